@@ -1,0 +1,1 @@
+"""jobkit: the domain kernel of service work, embedded in your application."""

@@ -1,0 +1,64 @@
+"""The event: one recorded fact about a job, never changed after it is sealed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from jobkit.mappings import EMPTY
+from jobkit.model import Actor
+
+FORMAT: Final = 1
+"""The number of the stored form that this release writes."""
+
+
+@attrs.frozen
+class FieldChange:
+    """That the value at *path* went from *old* to *new*; both are wire values, None is absent."""
+
+    path: str
+    old: Any = None
+    new: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """
+    One recorded fact: what changed, who did it, when it is said to have happened and when it was recorded.
+
+    `kind` is the sort of fact (created, moved, amended, noted, observed, migrated, …), `name` its own word,
+    such as the trigger of a move. `claimed_at` is the device's word, `occurred_at` what was accepted.
+    `rules` names each rule part that judged it, with its hash. Until it is sealed, `seq` is 0 and `hash` empty.
+    """
+
+    id: str
+    job_id: str
+    kind: str
+    name: str = ""
+    actor: Actor
+    occurred_at: datetime
+    recorded_at: datetime
+    claimed_at: datetime | None = None
+    origin: str = ""
+    origin_seq: int = 0
+    reason: str | None = None
+    note: str | None = None
+    changes: tuple[FieldChange, ...] = ()
+    data: Mapping[str, Any] = EMPTY
+    rules: Mapping[str, str] = EMPTY
+    decisions: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    format: int = FORMAT
+    seq: int = 0
+    prev: str = ""
+    hash: str = ""
+
+
+@attrs.frozen
+class Head:
+    """The exported end of a chain: with it a later truncation is found."""
+
+    job_id: str
+    seq: int
+    hash: str

@@ -1,0 +1,71 @@
+"""Instants: any aware datetime at the door, UTC inside, one text form in storage."""
+
+from datetime import UTC, datetime
+
+from jobkit.errors import Invalid
+from jobkit.findings import Template
+
+NAIVE = Template(
+    "instants.naive",
+    "{value} at {path} has no time zone.",
+    "Give an aware datetime, such as datetime.now(tz=ZoneInfo('Europe/Berlin')).",
+)
+UNREADABLE = Template(
+    "instants.unreadable",
+    "{value} at {path} is not an instant.",
+    "Write it as 2026-03-29T08:00:00+02:00 or 2026-03-29T06:00:00Z.",
+)
+
+_LONGEST = 40
+
+
+def utc(value: datetime, path: str = "$") -> datetime:
+    """
+    Return *value* as a stdlib datetime in UTC, exact across gaps and folds.
+
+    A naive datetime is refused with its *path*.
+
+    >>> from datetime import timedelta, timezone
+    >>> utc(datetime(2026, 3, 29, 8, tzinfo=timezone(timedelta(hours=2)))).isoformat()
+    '2026-03-29T06:00:00+00:00'
+    """
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value
+    if not isinstance(value, datetime):
+        raise TypeError(f"{path} must be a datetime, not {type(value).__name__}")
+    offset = value.utcoffset()
+    if offset is None:
+        raise Invalid.of(NAIVE, path=path, value=value.isoformat())
+    try:
+        moved = value.replace(tzinfo=None) - offset
+    except OverflowError as error:
+        raise Invalid.of(UNREADABLE, path=path, value=value.isoformat()) from error
+    return datetime(
+        moved.year, moved.month, moved.day, moved.hour, moved.minute, moved.second, moved.microsecond, UTC
+    )
+
+
+def write_instant(value: datetime) -> str:
+    """
+    Return the one stored form of an instant: UTC, six digits of fraction, `Z`.
+
+    >>> write_instant(datetime(2026, 3, 29, 6, tzinfo=UTC))
+    '2026-03-29T06:00:00.000000Z'
+    """
+    text = utc(value).isoformat(timespec="microseconds")
+    return f"{text[:-6]}Z"
+
+
+def read_instant(text: str, path: str = "$") -> datetime:
+    """
+    Read an instant in ISO 8601 with an offset or `Z`.
+
+    A text that is no instant, or one without a zone, is refused with its *path*.
+    """
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        raise Invalid.of(UNREADABLE, path=path, value=str(text)[:_LONGEST])
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid.of(UNREADABLE, path=path, value=text) from error
+    return utc(value, path)

@@ -1,0 +1,1 @@
+"""Configurable state machines whose every "no" says what unblocks it."""

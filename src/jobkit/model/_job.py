@@ -1,0 +1,79 @@
+"""The job: one piece of schedulable, billable work with a defined end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import attrs
+
+from jobkit.mappings import EMPTY
+from jobkit.model._people import Assignment
+from jobkit.model._visit import Visit
+from jobkit.model._work import Evidence, Links, Outcome, Part, Safety, Subject, Task, Terms, Work
+
+Category = Literal["draft", "triage", "open", "scheduled", "active", "waiting", "performed", "closed"]
+End = Literal["closed", "closed_incomplete", "failed", "rejected", "cancelled", "merged"]
+
+PRIMARY: Final = "work"
+"""The facet whose state is *the* state of a job."""
+
+
+@attrs.frozen(kw_only=True)
+class State:
+    """
+    Where a job stands in one facet: a free name, the fixed category behind it, and how it ended.
+
+    `since` is when it was entered; `resume` is the state to return to when a hold ends.
+    """
+
+    name: str
+    category: Category
+    end: End | None = None
+    since: datetime | None = None
+    resume: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """
+    One job as a value; a change is a new value, made by folding an event.
+
+    Only id, type and states are mandatory: what else must be there is said by rules. `version` is the
+    `seq` of the last event and `head` its hash; the history itself lives in the store. `pins` names the
+    version of each rule part the job is pinned to.
+    """
+
+    id: str
+    type: str
+    states: Mapping[str, State]
+    version: int = 0
+    head: str = ""
+    pins: Mapping[str, str] = EMPTY
+    subject: Subject = Subject()
+    work: Work = Work()
+    terms: Terms = Terms()
+    safety: Safety = Safety()
+    outcome: Outcome = Outcome()
+    evidence: Evidence = Evidence()
+    links: Links = Links()
+    visits: tuple[Visit, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    parts: tuple[Part, ...] = ()
+    flags: tuple[str, ...] = ()
+    counts: Mapping[str, int] = EMPTY
+    fields: Mapping[str, Any] = EMPTY
+
+    @property
+    def state(self) -> State:
+        """The state of the primary facet."""
+        return self.states[PRIMARY]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the primary facet has not ended."""
+        return self.state.end is None
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{facet}={state.name}" for facet, state in self.states.items())
+        return f"Job({self.id}, {self.type}, {shown})"

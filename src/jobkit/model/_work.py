@@ -1,0 +1,288 @@
+"""What is to be done, on what terms, how safely, with what, and what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+import attrs
+
+from jobkit.mappings import EMPTY
+from jobkit.model._people import Contact, Party, Private
+from jobkit.model._visit import Window
+
+
+@attrs.frozen(kw_only=True)
+class Subject:
+    """On what, where and for whom: asset, site, customer, bill-to and contacts are separate references."""
+
+    asset: str | None = None
+    site: str | None = None
+    customer: str | None = None
+    bill_to: str | None = None
+    contacts: tuple[Contact, ...] = ()
+    parties: tuple[Party, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Scope:
+    """What is included, what is not, on which conditions and by which standards."""
+
+    included: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Work:
+    """What is to be done and what it takes."""
+
+    work_type: str | None = None
+    service_type: str | None = None
+    symptom: str | None = None
+    description: str | None = None
+    estimated: timedelta | None = None
+    labour_hours: Decimal | None = None
+    skills: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    tools_ready: bool | None = None
+    crew_size: int | None = None
+    languages: tuple[str, ...] = ()
+    territory: str | None = None
+    scope: Scope = Scope()
+    instructions: str | None = None
+    access_notes: Private | None = None
+    preferences: str | None = None
+
+
+EntitlementStatus = Literal["covered", "partial", "refused", "unavailable"]
+
+
+@attrs.frozen(kw_only=True)
+class Entitlement:
+    """What contract or warranty covers, and who said so."""
+
+    status: EntitlementStatus | None = None
+    kind: str | None = None
+    contract: str | None = None
+    reason: str | None = None
+    source: str | None = None
+    until: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """How the job came in and on what commercial terms."""
+
+    channel: str | None = None
+    band: int | None = None
+    urgency: str | None = None
+    contract: str | None = None
+    tier: str | None = None
+    purchase_order: str | None = None
+    credit_hold: bool | None = None
+    entitlement: Entitlement = Entitlement()
+    requested: Window | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Prerequisite:
+    """A safety procedure to acknowledge before the start, in its current version and hash."""
+
+    id: str
+    procedure: str
+    version: str
+    hash: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Acknowledgement:
+    """That a person has acknowledged one version of a procedure."""
+
+    id: str
+    procedure: str
+    version: str
+    by: str
+    at: datetime
+    hash: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Safety:
+    """Hazards, prerequisites with their acknowledgements, and a safety signal if there is one."""
+
+    notes: tuple[str, ...] = ()
+    prerequisites: tuple[Prerequisite, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    signal: Literal["near_miss", "injury"] | None = None
+    hazards_left: tuple[str, ...] = ()
+
+
+PartAvailability = Literal["on_van", "depot", "ordered", "back_order", "unknown"]
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """One part line: availability with a date, hold, staging, installation and return."""
+
+    id: str
+    number: str
+    quantity: Decimal = Decimal(1)
+    description: str | None = None
+    availability: PartAvailability = "unknown"
+    expected: datetime | None = None
+    staged: bool = False
+    hold: str | None = None
+    source: str | None = None
+    confidence: Decimal | None = None
+    confirmed_by: str | None = None
+    serial: str | None = None
+    installed: bool = False
+    returned: bool | None = None
+    core_due: bool | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Labour:
+    """Hours of one person under one labour code."""
+
+    id: str
+    person: str
+    hours: Decimal
+    code: str | None = None
+    visit: str | None = None
+    started: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """A measured value with its unit, time and instrument or scan."""
+
+    id: str
+    name: str
+    value: Decimal | str
+    unit: str | None = None
+    taken: datetime | None = None
+    by: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Signature:
+    """Who signed in which role, when, and the attachment that shows it; the name is private."""
+
+    id: str
+    role: str
+    signed: datetime
+    name: Private | None = None
+    attachment: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Attachment:
+    """A reference to something the host stores: purpose, media type, content hash and place."""
+
+    id: str
+    purpose: str
+    media_type: str
+    hash: str
+    ref: str
+    size: int | None = None
+    taken: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """What was recorded while working."""
+
+    labour: tuple[Labour, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Recommendation:
+    """Something worth doing next, for whom."""
+
+    id: str
+    text: str
+    owner: str | None = None
+    target: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What came of the work: notes, codes, what is left and what is recommended."""
+
+    notes: str | None = None
+    issues: tuple[str, ...] = ()
+    next_action: str | None = None
+    failure_class: str | None = None
+    failure_mode: str | None = None
+    cause: str | None = None
+    remedy: str | None = None
+    partial_reason: str | None = None
+    satisfaction: int | None = None
+    accepted: bool | None = None
+    recommendations: tuple[Recommendation, ...] = ()
+
+
+TaskStatus = Literal["open", "active", "done", "dropped"]
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """
+    One action with an owner, a due time and a completion state.
+
+    It may stand before any job, linked to a request, customer or conversation by `subject_kind` and
+    `subject_id`. Owner, due time and status are what activating it demands.
+    """
+
+    id: str
+    title: str
+    kind: str | None = None
+    owner: str | None = None
+    due: datetime | None = None
+    status: TaskStatus | None = None
+    mandatory: bool = True
+    stage: str | None = None
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    completed: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ExternalId:
+    """A job's id in another system, and the group of fields that system owns."""
+
+    system: str
+    id: str
+    owns: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class RequestLink:
+    """The customer's request that this job fulfils, or one of several."""
+
+    id: str
+    channel: str | None = None
+    relation: str = "fulfils"
+
+
+@attrs.frozen(kw_only=True)
+class Links:
+    """Where the job stands among other records: number, requests, other systems, parent, origin."""
+
+    number: str | None = None
+    requests: tuple[RequestLink, ...] = ()
+    external_ids: tuple[ExternalId, ...] = ()
+    conversation: str | None = None
+    spawned_from: str | None = None
+    parent: str | None = None
+    merged_into: str | None = None
+
+
+NO_FIELDS: Mapping[str, Any] = EMPTY
