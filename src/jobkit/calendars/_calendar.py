@@ -77,6 +77,14 @@ def _read_weekly(weekly: Mapping[str, str]) -> tuple[tuple[Shift, ...], ...]:
     return tuple(week)
 
 
+def _kept(weekly: Mapping[str, str]) -> Mapping[str, str]:
+    return FrozenMap(weekly)
+
+
+def _dates(days: Iterable[date]) -> frozenset[date]:
+    return frozenset(days)
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -101,8 +109,8 @@ class Calendar:
     """
 
     zone: str
-    weekly: Mapping[str, str] = attrs.field(converter=FrozenMap)
-    closed: frozenset[date] = attrs.field(default=frozenset(), converter=frozenset)
+    weekly: Mapping[str, str] = attrs.field(converter=_kept)
+    closed: frozenset[date] = attrs.field(default=frozenset(), converter=_dates)
     _week: tuple[tuple[Shift, ...], ...] = attrs.field(init=False, repr=False, eq=False)
     _info: ZoneInfo = attrs.field(init=False, repr=False, eq=False)
 
@@ -211,11 +219,3 @@ class Calendar:
             else:
                 after = middle
         return after
-
-
-def closed_days(days: Iterable[str]) -> frozenset[date]:
-    """Read ISO dates, refusing what is none."""
-    try:
-        return frozenset(date.fromisoformat(day) for day in days)
-    except ValueError as error:
-        raise Invalid.of(HOURS, path="$.closed", text=str(error)[:50]) from error
