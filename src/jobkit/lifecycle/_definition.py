@@ -63,8 +63,9 @@ class StateRule:
     """
     One state: the category behind it, how it ends, who is responsible, what may be done there.
 
-    A superstate has children that name it as `parent`; transitions from it hold for all of them. `fields` maps a
-    path to required, read_only or hidden; `forbids` names operations (amend, note, plan_visit, …) refused here,
+    A superstate has children that name it as `parent`; transitions from it hold for all of them, and what it
+    says about owner, limit, fields and operations holds where a child says nothing. `fields` maps a path to
+    required, read_only or hidden; `forbids` names operations (amend, note, plan_visit, …) refused here,
     `permits` the only ones that are not.
     """
 
@@ -141,10 +142,11 @@ class Transition:
     """
     One way from its sources to a target, fired by a user, by the library or by time.
 
-    Sources are state names, superstates, `@category` or `*` (any state without an end); a category and `*` never
-    mean the target itself. `needs` are paths that must be known; `reason` names the code list a reason must come
-    from; `after` makes it automatic once the job has been that long in the source (with roles, a person may fire
-    it earlier); `order` decides between several that are open for one trigger, the smallest first.
+    Sources are state names, superstates, `@category` or `*` (any state without an end); a category and `*`
+    never mean the target itself. `needs` are paths that must be known; `reason` names the code list a reason
+    must come from; `after` makes it automatic once the job has been that long in the source (with roles, a
+    person may fire it earlier); `order` decides between several that are open for one trigger, the smallest
+    first.
     """
 
     id: str
@@ -172,7 +174,7 @@ class Transition:
             reason=self.reason,
             guards=[guard.to_data() for guard in self.guards],
             effects=[effect.to_data() for effect in self.effects],
-            after=self.after and write_duration(self.after),
+            after=None if self.after is None else write_duration(self.after),
             order=self.order,
             label=self.label,
         )
@@ -197,8 +199,8 @@ class Definition:
         Return the definition as a document (TOML or JSON tables) that loads back to the same value.
         """
         return {
-            **_kept(id=self.id, version=self.version, base=self.base, facet=self.facet, roles=list(self.roles)),
-            **_kept(reasons=thawed(self.reasons), facts=thawed(self.facts)),
+            **_kept(id=self.id, version=self.version, base=self.base, facet=self.facet),
+            **_kept(roles=list(self.roles), reasons=thawed(self.reasons), facts=thawed(self.facts)),
             "states": {state.name: state.to_data() for state in self.states},
             "transitions": [transition.to_data() for transition in self.transitions],
         }
