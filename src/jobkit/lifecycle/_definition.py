@@ -6,8 +6,9 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from jobkit.documents import freeze, thaw
 from jobkit.durations import Working, write_duration
-from jobkit.mappings import EMPTY, FrozenMap
+from jobkit.mappings import EMPTY
 from jobkit.model import Category, End
 
 FieldFlag = Literal["required", "read_only", "hidden"]
@@ -21,24 +22,6 @@ SAME: Final = "@same"
 
 ANY: Final = "*"
 """The source that stands for every state without an end."""
-
-
-def frozen(value: Any) -> Any:
-    """Return wire data whose objects and lists no longer change."""
-    if isinstance(value, Mapping):
-        return FrozenMap({key: frozen(item) for key, item in value.items()})
-    if isinstance(value, (list, tuple)):
-        return tuple(frozen(item) for item in value)
-    return value
-
-
-def thawed(value: Any) -> Any:
-    """Return frozen wire data as plain dicts and lists."""
-    if isinstance(value, Mapping):
-        return {key: thawed(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [thawed(item) for item in value]
-    return value
 
 
 def _kept(**named: Any) -> dict[str, Any]:
@@ -76,7 +59,7 @@ class StateRule:
     parent: str | None = None
     owner: str | None = None
     limit: Limit | None = None
-    fields: Mapping[str, FieldFlag] = attrs.field(default=EMPTY, converter=frozen)
+    fields: Mapping[str, FieldFlag] = attrs.field(default=EMPTY, converter=freeze)
     permits: tuple[str, ...] | None = None
     forbids: tuple[str, ...] = ()
     label: str | None = None
@@ -90,7 +73,7 @@ class StateRule:
             parent=self.parent,
             owner=self.owner,
             limit=self.limit and self.limit.to_data(),
-            fields=thawed(self.fields),
+            fields=thaw(self.fields),
             forbids=list(self.forbids),
             label=self.label,
         )
@@ -102,12 +85,12 @@ class EffectRule:
     """What a transition sets off: an internal deed (create_task, spawn_job, fire) or an outbound notice."""
 
     name: str
-    data: Mapping[str, Any] = attrs.field(default=EMPTY, converter=frozen)
+    data: Mapping[str, Any] = attrs.field(default=EMPTY, converter=freeze)
     outbound: bool = True
 
     def to_data(self) -> dict[str, Any]:
         """Return the effect as it stands in a document."""
-        return _kept(name=self.name, data=thawed(self.data), outbound=None if self.outbound else False)
+        return _kept(name=self.name, data=thaw(self.data), outbound=None if self.outbound else False)
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +102,7 @@ class Guard:
     """
 
     id: str
-    when: Any = attrs.field(converter=frozen)
+    when: Any = attrs.field(converter=freeze)
     message: str | None = None
     unblock: str | None = None
     who: str | None = None
@@ -129,7 +112,7 @@ class Guard:
         """Return the guard as it stands in a document."""
         return _kept(
             id=self.id,
-            when=thawed(self.when),
+            when=thaw(self.when),
             message=self.message,
             unblock=self.unblock,
             who=self.who,
@@ -188,8 +171,8 @@ class Definition:
     version: str
     facet: str = "work"
     roles: tuple[str, ...] = ()
-    reasons: Mapping[str, tuple[str, ...]] = attrs.field(default=EMPTY, converter=frozen)
-    facts: Mapping[str, str] = attrs.field(default=EMPTY, converter=frozen)
+    reasons: Mapping[str, tuple[str, ...]] = attrs.field(default=EMPTY, converter=freeze)
+    facts: Mapping[str, str] = attrs.field(default=EMPTY, converter=freeze)
     states: tuple[StateRule, ...]
     transitions: tuple[Transition, ...]
     base: str | None = None
@@ -200,7 +183,7 @@ class Definition:
         """
         return {
             **_kept(id=self.id, version=self.version, base=self.base, facet=self.facet),
-            **_kept(roles=list(self.roles), reasons=thawed(self.reasons), facts=thawed(self.facts)),
+            **_kept(roles=list(self.roles), reasons=thaw(self.reasons), facts=thaw(self.facts)),
             "states": {state.name: state.to_data() for state in self.states},
             "transitions": [transition.to_data() for transition in self.transitions],
         }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from jobkit.documents import read_json, read_toml
+from jobkit.documents import check_wire, read_json, read_toml
 from jobkit.errors import NotFound
 from jobkit.findings import Template
 from jobkit.lifecycle._definition import (
@@ -67,7 +67,7 @@ def read_definition(source: str | Path | Mapping[str, Any], problems: Problems) 
 
 def _tables(source: str | Path | Mapping[str, Any]) -> Any:
     if isinstance(source, Mapping):
-        return source
+        return check_wire(source)
     if not isinstance(source, (str, Path)):
         raise TypeError(f"a lifecycle is read from a path, a text or a mapping, not {type(source).__name__}")
     if isinstance(source, Path) or not _is_document(source):
@@ -155,7 +155,7 @@ _TRANSITION: Final = shape(
 )
 
 
-def _states(value: Any, path: str, problems: Problems) -> tuple[StateRule, ...] | None:
+def _states(value: Any, path: str, problems: Problems) -> Any:
     if not isinstance(value, Mapping):
         return wrong(value, path, problems, "a table")
     return tuple(
@@ -183,7 +183,7 @@ def _with_category(rule: Any, states: Mapping[str, Any]) -> Any:
     return rule
 
 
-def _transitions(value: Any, path: str, problems: Problems) -> tuple[Transition, ...] | None:
+def _transitions(value: Any, path: str, problems: Problems) -> Any:
     if not isinstance(value, (list, tuple)):
         return wrong(value, path, problems, "a list of tables")
     ids = _default_ids(value)

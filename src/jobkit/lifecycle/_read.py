@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, Final
 
 import attrs
 
-from jobkit.durations import Working, read_duration
+from jobkit.durations import read_duration
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.paths import Item, write
@@ -33,14 +32,12 @@ TOO_LONG = Template(
 )
 NOT_PLAIN = Template(
     "lifecycle.not_plain",
-    "{place} holds a value that documents cannot keep exactly.",
-    "Write text, whole numbers, true or false, lists or tables, and decimals and instants as text.",
+    "{place} holds {found}, which rules do not keep.",
+    "Write text, whole numbers, true or false, lists or tables; write decimals and instants as text.",
 )
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-.:+@* ]{0,79}")
 _LONGEST_TEXT: Final = 200
-_LARGEST: Final = 2**53
-_DEEPEST: Final = 32
 
 Reader = Callable[[Any, str, "Problems"], Any]
 
@@ -90,7 +87,8 @@ def table(value: Any, path: str, problems: Problems, keys: Shape) -> dict[str, A
     What could not be read is left out, so that the rest can still be checked.
     """
     if not isinstance(value, Mapping):
-        return wrong(value, path, problems, "a table")
+        wrong(value, path, problems, "a table")
+        return None
     for key in value:
         if key not in keys:
             problems.add(UNKNOWN_KEY, path, key=str(key)[:80], near=near(str(key), keys))
@@ -133,7 +131,7 @@ def _kind(value: Any) -> str:
     return "nothing" if value is None else _KINDS.get(type(value), f"a {type(value).__name__}")
 
 
-def text(value: Any, path: str, problems: Problems) -> str | None:
+def text(value: Any, path: str, problems: Problems) -> Any:
     """Read a text of ordinary length."""
     if not isinstance(value, str):
         return wrong(value, path, problems, "text")
@@ -142,7 +140,7 @@ def text(value: Any, path: str, problems: Problems) -> str | None:
     return value
 
 
-def name(value: Any, path: str, problems: Problems) -> str | None:
+def name(value: Any, path: str, problems: Problems) -> Any:
     """Read a name: of a state, a trigger, a role."""
     if not isinstance(value, str):
         return wrong(value, path, problems, "text")
@@ -151,19 +149,19 @@ def name(value: Any, path: str, problems: Problems) -> str | None:
     return value
 
 
-def flag(value: Any, path: str, problems: Problems) -> bool | None:
+def flag(value: Any, path: str, problems: Problems) -> Any:
     """Read true or false."""
     return value if isinstance(value, bool) else wrong(value, path, problems, "true or false")
 
 
-def whole(value: Any, path: str, problems: Problems) -> int | None:
+def whole(value: Any, path: str, problems: Problems) -> Any:
     """Read a whole number."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+    if isinstance(value, int) and not isinstance(value, bool):
         return value
     return wrong(value, path, problems, "a whole number")
 
 
-def span(value: Any, path: str, problems: Problems) -> timedelta | Working | None:
+def span(value: Any, path: str, problems: Problems) -> Any:
     """Read an elapsed or a working duration."""
     if not isinstance(value, str):
         return wrong(value, path, problems, "a duration such as '5d'")
@@ -178,7 +176,7 @@ def one_of(choices: Iterable[str]) -> Reader:
     """Return a reader that takes one of *choices*."""
     known = tuple(choices)
 
-    def read(value: Any, path: str, problems: Problems) -> str | None:
+    def read(value: Any, path: str, problems: Problems) -> Any:
         if not isinstance(value, str):
             return wrong(value, path, problems, "text")
         if value not in known:
@@ -191,7 +189,7 @@ def one_of(choices: Iterable[str]) -> Reader:
 def tuple_of(read_item: Reader) -> Reader:
     """Return a reader of a list that becomes a tuple."""
 
-    def read(value: Any, path: str, problems: Problems) -> tuple[Any, ...] | None:
+    def read(value: Any, path: str, problems: Problems) -> Any:
         if not isinstance(value, (list, tuple)):
             return wrong(value, path, problems, "a list")
         read_all = [read_item(item, item_path(path, item), problems) for item in value]
@@ -203,7 +201,7 @@ def tuple_of(read_item: Reader) -> Reader:
 def map_of(read_item: Reader, *, read_key: Reader = text) -> Reader:
     """Return a reader of a table whose keys are free."""
 
-    def read(value: Any, path: str, problems: Problems) -> dict[str, Any] | None:
+    def read(value: Any, path: str, problems: Problems) -> Any:
         if not isinstance(value, Mapping):
             return wrong(value, path, problems, "a table")
         for key in value:
@@ -213,13 +211,12 @@ def map_of(read_item: Reader, *, read_key: Reader = text) -> Reader:
     return read
 
 
-def plain(value: Any, path: str, problems: Problems, depth: int = 0) -> Any:
-    """Read wire data of any shape; decimal numbers, None and other objects are refused."""
-    if isinstance(value, (str, bool)) or (isinstance(value, int) and abs(value) <= _LARGEST):
-        return value
-    if depth < _DEEPEST and isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: plain(item, item_path(path, key), problems, depth + 1) for key, item in value.items()}
-    if depth < _DEEPEST and isinstance(value, (list, tuple)):
-        return [plain(item, path, problems, depth + 1) for item in value]
-    problems.add(NOT_PLAIN, path)
-    return None
+def plain(value: Any, path: str, problems: Problems) -> Any:
+    """Read wire data of any shape; decimal numbers, nothing and private values are refused."""
+    if isinstance(value, Mapping):
+        return {key: plain(item, item_path(path, key), problems) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, path, problems) for item in value]
+    if not isinstance(value, (str, bool, int)):
+        problems.add(NOT_PLAIN, path, found=_kind(value))
+    return value
