@@ -29,7 +29,8 @@ class Template:
     """
     The wording of one "no": a unique code, what happened, and the deed that helps.
 
-    Slots are `{name}` and nothing else, so that a host's translation cannot reach into values.
+    Slots are `{name}` and nothing else, so that a host's translation cannot reach into values; `{path}` is
+    always there and is the finding's own place.
     """
 
     code: str
@@ -77,12 +78,12 @@ class Finding:
     @property
     def message(self) -> str:
         """What happened, in jobkit's own English words."""
-        return _fill(self.template.message, self.params)
+        return _fill(self.template.message, {"path": self.path, **self.params})
 
     @property
     def unblock(self) -> str:
         """The deed that helps, in jobkit's own English words."""
-        return _fill(self.template.unblock, self.params)
+        return _fill(self.template.unblock, {"path": self.path, **self.params})
 
     @property
     def blocks(self) -> bool:

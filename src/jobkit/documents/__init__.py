@@ -1,0 +1,22 @@
+"""The strict door for data: read JSON and TOML, turn plain data into values and back, refuse the rest."""
+
+from jobkit.documents._convert import structure, unstructure
+from jobkit.documents._hooks import hook_for, unhook_for
+from jobkit.documents._plain import Limits, Wire, check_wire, freeze, thaw, wire_problems
+from jobkit.documents._text import read_json, read_toml, write_json
+
+__all__ = [
+    "Limits",
+    "Wire",
+    "check_wire",
+    "freeze",
+    "hook_for",
+    "read_json",
+    "read_toml",
+    "structure",
+    "thaw",
+    "unhook_for",
+    "unstructure",
+    "wire_problems",
+    "write_json",
+]

@@ -1,0 +1,42 @@
+"""From plain data to values and back, without coercion and without loss."""
+
+from collections.abc import Hashable
+from typing import Any, TypeVar, cast
+
+from jobkit.documents._hooks import hook_for, unhook_for
+from jobkit.documents._plain import Wire
+from jobkit.errors import Invalid
+
+T = TypeVar("T")
+
+
+def structure(cls: type[T], data: Wire, path: str = "$") -> T:
+    """
+    Build a value of *cls* from plain data.
+
+    Unknown and missing keys, wrong types and doubled ids are refused, all at once, with their paths below
+    *path*; nothing is converted: "7" is not 7, True is not 1, None is not "None".
+
+    >>> from jobkit.model import Visit
+    >>> structure(Visit, {"id": "v1", "crew": ["t-9"]}).crew
+    ('t-9',)
+    """
+    hook = hook_for(cast(Hashable, cls))
+    try:
+        value: T = hook(data)
+    except Invalid as error:
+        if path == "$":
+            raise
+        raise Invalid(finding.at(path + finding.path[1:]) for finding in error.findings) from error.__cause__
+    return value
+
+
+def unstructure(value: Any) -> Wire:
+    """
+    Return *value* as plain data that `structure` reads back: defaults left out, private leaves kept.
+
+    >>> from jobkit.model import Visit
+    >>> unstructure(Visit(id="v1", crew=("t-9",)))
+    {'id': 'v1', 'crew': ['t-9']}
+    """
+    return unhook_for(cast(Hashable, type(value)))(value)
