@@ -12,6 +12,9 @@ from jobkit.model import Actor
 FORMAT: Final = 1
 """The number of the stored form that this release writes."""
 
+OPENING: Final = "created"
+"""The kind of the first event of every history: it carries all that the job began with."""
+
 
 @attrs.frozen
 class FieldChange:
@@ -29,7 +32,8 @@ class Event:
 
     `kind` is the sort of fact (created, moved, amended, noted, observed, migrated, …), `name` its own word,
     such as the trigger of a move. `claimed_at` is the device's word, `occurred_at` what was accepted.
-    `rules` names each rule part that judged it, with its hash. Until it is sealed, `seq` is 0 and `hash` empty.
+    `rules` names each rule part that judged it, with its hash. Unsealed, `seq` is 0 and `hash` empty.
+    `original` is the document of an event sealed in an older format: its hash holds for that document.
     """
 
     id: str
@@ -53,12 +57,23 @@ class Event:
     seq: int = 0
     prev: str = ""
     hash: str = ""
+    original: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the event has its place in a chain."""
+        return self.seq > 0
 
 
 @attrs.frozen
 class Head:
-    """The exported end of a chain: with it a later truncation is found."""
+    """
+    The exported end of a chain: with it a later truncation is found.
+
+    `at` is when the last event occurred, where that is known.
+    """
 
     job_id: str
     seq: int
     hash: str
+    at: datetime | None = attrs.field(default=None, eq=False)
