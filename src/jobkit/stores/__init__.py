@@ -1,0 +1,29 @@
+"""Stores: in memory, on SQLite, and what the author of another one needs."""
+
+from jobkit.stores._checks import Standing, check, compare, same_command
+from jobkit.stores._documents import (
+    Prepared,
+    prepare,
+    read_job,
+    read_receipt,
+    read_stored_event,
+    receipt_text,
+)
+from jobkit.stores._pages import page, read_cursor
+from jobkit.stores.memory import MemoryStore
+
+__all__ = [
+    "MemoryStore",
+    "Prepared",
+    "Standing",
+    "check",
+    "compare",
+    "page",
+    "prepare",
+    "read_cursor",
+    "read_job",
+    "read_receipt",
+    "read_stored_event",
+    "receipt_text",
+    "same_command",
+]
