@@ -1,7 +1,6 @@
 """From plain data to values and back, without coercion and without loss."""
 
-from collections.abc import Hashable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from jobkit.documents._hooks import hook_for, unhook_for
 from jobkit.documents._plain import Wire
@@ -21,9 +20,9 @@ def structure(cls: type[T], data: Wire, path: str = "$") -> T:
     >>> structure(Visit, {"id": "v1", "crew": ["t-9"]}).crew
     ('t-9',)
     """
-    hook = hook_for(cast(Hashable, cls))
+    kind: Any = cls
     try:
-        value: T = hook(data)
+        value: T = hook_for(kind)(data)
     except Invalid as error:
         if path == "$":
             raise
@@ -39,4 +38,5 @@ def unstructure(value: Any) -> Wire:
     >>> unstructure(Visit(id="v1", crew=("t-9",)))
     {'id': 'v1', 'crew': ['t-9']}
     """
-    return unhook_for(cast(Hashable, type(value)))(value)
+    kind: Any = type(value)
+    return unhook_for(kind)(value)

@@ -43,9 +43,9 @@ def below(error: Invalid, *steps: Step) -> list[Finding]:
     return [finding.at(head + finding.path[1:]) for finding in error.findings]
 
 
-def is_union(kind: Any) -> bool:
-    """Whether *kind* offers a choice of types."""
-    return get_origin(kind) in (Union, UnionType)
+def is_optional(kind: Any) -> bool:
+    """Whether *kind* is a union in which nothing is a choice."""
+    return get_origin(kind) in (Union, UnionType) and NoneType in get_args(kind)
 
 
 def without_none(kind: Any) -> Any:
@@ -63,8 +63,8 @@ def hook_for(kind: Any) -> Hook:
     """
     if kind in READERS:
         return READERS[kind]
-    if is_union(kind):
-        return _optional(hook_for(without_none(kind)), kind)
+    if is_optional(kind):
+        return _optional(hook_for(without_none(kind)))
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal:
         return _words(inner)
@@ -82,7 +82,7 @@ def unhook_for(kind: Any) -> Hook:
     """Return the writer of one type: value in, plain data out; defaults and None are left out."""
     if kind in WRITERS:
         return WRITERS[kind]
-    if is_union(kind):
+    if is_optional(kind):
         write_inner = unhook_for(without_none(kind))
         return lambda value: None if value is None else write_inner(value)
     origin, inner = get_origin(kind), get_args(kind)
@@ -97,17 +97,17 @@ def unhook_for(kind: Any) -> Hook:
     raise TypeError(f"{kind} has no place in a document")
 
 
-def _optional(inner: Hook, kind: Any) -> Hook:
-    if NoneType not in get_args(kind):
-        raise TypeError(f"{kind} is ambiguous in a document")
+def _optional(inner: Hook) -> Hook:
     return lambda value: None if value is None else inner(value)
 
 
 def _words(allowed: tuple[str, ...]) -> Hook:
+    known = frozenset(allowed)
+
     def read(value: Any) -> Any:
         if type(value) is not str:
             raise wrong(value, "text")
-        if value not in allowed:
+        if value not in known:
             raise Invalid.of(NOT_ONE_OF, value=value[:SHORT], allowed=allowed)
         return value
 
@@ -159,7 +159,7 @@ def _check_ids(items: tuple[Any, ...]) -> None:
 
 def _map(inner: Hook) -> Hook:
     def read(value: Any) -> FrozenMap[str, Any]:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             raise wrong(value, "an object")
         try:
             return FrozenMap({text(key): inner(item) for key, item in value.items()})
@@ -193,7 +193,7 @@ def _record(kind: type) -> Hook:
     generated = make_dict_structure_fn(kind, converter)  # type: ignore[var-annotated]
 
     def read(value: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             raise wrong(value, "an object")
         try:
             return generated(value, kind)
@@ -206,17 +206,15 @@ def _record(kind: type) -> Hook:
 
 
 def _use(converter: Converter, kind: Any) -> None:
-    # Asked for late, so that a class may hold values of its own kind.
-    converter.register_structure_hook_func(
-        lambda asked: asked == kind, lambda value, _: hook_for(kind)(value)
-    )
+    inner = hook_for(kind)
+    converter.register_structure_hook_func(lambda asked: asked == kind, lambda value, _: inner(value))
 
 
 def _record_problems(kind: type, error: ClassValidationError) -> list[Finding]:
     found: list[Finding] = []
     for cause, name in _causes(error):
         if isinstance(cause, Invalid):
-            found += below(cause, name)
+            found += below(cause, name) if name else cause.findings
         elif isinstance(cause, ForbiddenExtraKeysError):
             found += [_unknown_key(kind, key) for key in sorted(cause.extra_fields, key=str)]
         elif isinstance(cause, KeyError):
@@ -260,6 +258,4 @@ def _write_record(kind: type) -> Hook:
 
 
 def _use_writer(converter: Converter, kind: Any) -> None:
-    converter.register_unstructure_hook_func(
-        lambda asked: asked == kind, lambda value: unhook_for(kind)(value)
-    )
+    converter.register_unstructure_hook_func(lambda asked: asked == kind, unhook_for(kind))

@@ -1,11 +1,13 @@
 """The values of service work: job, visit, task, assignment and their parts."""
 
 from jobkit.model._job import PRIMARY, Category, End, Job, State
+from jobkit.model._paths import blank, changed, hide, put, put_all, take
 from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
 from jobkit.model._visit import Permit, SignOff, Visit, VisitOutcome, Window
 from jobkit.model._work import (
     Acknowledgement,
     Attachment,
+    Deferral,
     Entitlement,
     EntitlementStatus,
     Evidence,
@@ -38,6 +40,7 @@ __all__ = [
     "Attachment",
     "Category",
     "Contact",
+    "Deferral",
     "End",
     "Entitlement",
     "EntitlementStatus",
@@ -69,4 +72,10 @@ __all__ = [
     "VisitOutcome",
     "Window",
     "Work",
+    "blank",
+    "changed",
+    "hide",
+    "put",
+    "put_all",
+    "take",
 ]

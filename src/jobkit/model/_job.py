@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from jobkit.mappings import EMPTY
+from jobkit.documents import freeze
+from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model._people import Assignment
 from jobkit.model._visit import Visit
 from jobkit.model._work import Evidence, Links, Outcome, Part, Safety, Subject, Task, Terms, Work
@@ -33,6 +34,27 @@ class State:
     resume: str | None = None
 
 
+def _named(value: Mapping[str, str]) -> Mapping[str, str]:
+    return value if type(value) is FrozenMap else FrozenMap(value)
+
+
+def _placed(value: Mapping[str, State]) -> Mapping[str, State]:
+    return value if type(value) is FrozenMap else FrozenMap(value)
+
+
+def _counted(value: Mapping[str, int]) -> Mapping[str, int]:
+    return value if type(value) is FrozenMap else FrozenMap(value)
+
+
+def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return value if type(value) is FrozenMap else _freeze_fields(value)
+
+
+def _freeze_fields(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    frozen: Mapping[str, Any] = freeze(value)
+    return frozen
+
+
 @attrs.frozen(kw_only=True)
 class Job:
     """
@@ -40,15 +62,15 @@ class Job:
 
     Only id, type and states are mandatory: what else must be there is said by rules. `version` is the
     `seq` of the last event and `head` its hash; the history itself lives in the store. `pins` names the
-    version of each rule part the job is pinned to.
+    version of each rule part the job is pinned to. `fields` holds what the job's type adds, as plain data.
     """
 
     id: str
     type: str
-    states: Mapping[str, State]
+    states: Mapping[str, State] = attrs.field(converter=_placed)
     version: int = 0
     head: str = ""
-    pins: Mapping[str, str] = EMPTY
+    pins: Mapping[str, str] = attrs.field(default=EMPTY, converter=_named)
     subject: Subject = Subject()
     work: Work = Work()
     terms: Terms = Terms()
@@ -61,8 +83,8 @@ class Job:
     assignments: tuple[Assignment, ...] = ()
     parts: tuple[Part, ...] = ()
     flags: tuple[str, ...] = ()
-    counts: Mapping[str, int] = EMPTY
-    fields: Mapping[str, Any] = EMPTY
+    counts: Mapping[str, int] = attrs.field(default=EMPTY, converter=_counted)
+    fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=_frozen)
 
     @property
     def state(self) -> State:

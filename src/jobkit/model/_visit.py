@@ -5,15 +5,45 @@ from typing import Literal
 
 import attrs
 
+from jobkit.errors import Invalid
+from jobkit.findings import Template
+from jobkit.instants import utc, write_instant
+
 VisitOutcome = Literal["done", "partial", "no_access", "aborted"]
+
+
+EMPTY_WINDOW = Template(
+    "model.empty_window",
+    "A window begins at {start} and ends at {end}, which is not later.",
+    "Give an end after the start.",
+)
 
 
 @attrs.frozen
 class Window:
-    """A half-open span of time: start <= t < end."""
+    """
+    A half-open span of time: start <= t < end; a naive instant and an end that is not later are refused.
 
-    start: datetime
-    end: datetime
+    >>> from datetime import UTC, datetime
+    >>> Window(datetime(2026, 3, 10, 8, tzinfo=UTC), datetime(2026, 3, 10, 10, tzinfo=UTC)).hours
+    2.0
+    """
+
+    start: datetime = attrs.field(converter=utc)
+    end: datetime = attrs.field(converter=utc)
+
+    def __attrs_post_init__(self) -> None:
+        if self.end <= self.start:
+            raise Invalid.of(EMPTY_WINDOW, start=write_instant(self.start), end=write_instant(self.end))
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether *instant* lies in the window; a naive one is refused."""
+        return self.start <= utc(instant) < self.end
+
+    @property
+    def hours(self) -> float:
+        """How long the window is, in hours."""
+        return (self.end - self.start).total_seconds() / 3600
 
 
 @attrs.frozen(kw_only=True)

@@ -1,23 +1,29 @@
 """What is to be done, on what terms, how safely, with what, and what came of it."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 
-from jobkit.mappings import EMPTY
 from jobkit.model._people import Contact, Party, Private
 from jobkit.model._visit import Window
 
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """On what, where and for whom: asset, site, customer, bill-to and contacts are separate references."""
+    """
+    On what, where and for whom: asset, site, customer, bill-to and contacts are separate references.
+
+    The address is private; the postal code is what routing by region needs of it.
+    """
 
     asset: str | None = None
+    model: str | None = None
+    serial: str | None = None
     site: str | None = None
+    address: Private | None = None
+    postal_code: str | None = None
     customer: str | None = None
     bill_to: str | None = None
     contacts: tuple[Contact, ...] = ()
@@ -53,6 +59,7 @@ class Work:
     territory: str | None = None
     scope: Scope = Scope()
     instructions: str | None = None
+    site_notes: str | None = None
     access_notes: Private | None = None
     preferences: str | None = None
 
@@ -73,8 +80,24 @@ class Entitlement:
 
 
 @attrs.frozen(kw_only=True)
+class Deferral:
+    """That planned work was put off, why, and how the customer was told: without that it may not be."""
+
+    id: str
+    reason: str
+    until: datetime
+    by: str
+    at: datetime
+    told: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Terms:
-    """How the job came in and on what commercial terms."""
+    """
+    How the job came in and on what commercial terms.
+
+    `requested` is the window that the customer wants, `due` the one that a maintenance plan or contract sets.
+    """
 
     channel: str | None = None
     band: int | None = None
@@ -85,6 +108,8 @@ class Terms:
     credit_hold: bool | None = None
     entitlement: Entitlement = Entitlement()
     requested: Window | None = None
+    due: Window | None = None
+    deferrals: tuple[Deferral, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -111,9 +136,10 @@ class Acknowledgement:
 
 @attrs.frozen(kw_only=True)
 class Safety:
-    """Hazards, prerequisites with their acknowledgements, and a safety signal if there is one."""
+    """Hazards, constraints, prerequisites with acknowledgements, and a safety signal if there is one."""
 
     notes: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
     prerequisites: tuple[Prerequisite, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     signal: Literal["near_miss", "injury"] | None = None
@@ -125,7 +151,12 @@ PartAvailability = Literal["on_van", "depot", "ordered", "back_order", "unknown"
 
 @attrs.frozen(kw_only=True)
 class Part:
-    """One part line: availability with a date, hold, staging, installation and return."""
+    """
+    One part line: availability with a date and place, hold, staging, installation and return.
+
+    A part that is only presumed has a `source` (parts list, symptom, recall) and a `confidence`. A hold has a
+    reason until someone releases it.
+    """
 
     id: str
     number: str
@@ -133,12 +164,16 @@ class Part:
     description: str | None = None
     availability: PartAvailability = "unknown"
     expected: datetime | None = None
+    location: str | None = None
     staged: bool = False
     hold: str | None = None
+    hold_released: datetime | None = None
+    hold_released_by: str | None = None
     source: str | None = None
     confidence: Decimal | None = None
     confirmed_by: str | None = None
     serial: str | None = None
+    removed_serial: str | None = None
     installed: bool = False
     returned: bool | None = None
     core_due: bool | None = None
@@ -158,11 +193,12 @@ class Labour:
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """A measured value with its unit, time and instrument or scan."""
+    """What was measured (`value` with its unit) or scanned (`text`), when, and by whom."""
 
     id: str
     name: str
-    value: Decimal | str
+    value: Decimal | None = None
+    text: str | None = None
     unit: str | None = None
     taken: datetime | None = None
     by: str | None = None
@@ -256,11 +292,20 @@ class Task:
 
 @attrs.frozen(kw_only=True)
 class ExternalId:
-    """A job's id in another system, and the group of fields that system owns."""
+    """
+    A job's id in another system, and the group of fields that system owns.
+
+    It is named by system and id together, as in `$.links.external_ids[erp:4711]`.
+    """
 
     system: str
     id: str
     owns: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What names it on the job: system and id."""
+        return f"{self.system}:{self.id}"
 
 
 @attrs.frozen(kw_only=True)
@@ -274,15 +319,19 @@ class RequestLink:
 
 @attrs.frozen(kw_only=True)
 class Links:
-    """Where the job stands among other records: number, requests, other systems, parent, origin."""
+    """
+    Where the job stands among other records: number, requests, other systems, parent, origin.
+
+    `number` is the one that customers quote; numbers of jobs merged into this one are `former_numbers`.
+    `spawned_from` is the job that this one repeats, follows up or answers, `spawned_because` the code for it.
+    """
 
     number: str | None = None
+    former_numbers: tuple[str, ...] = ()
     requests: tuple[RequestLink, ...] = ()
     external_ids: tuple[ExternalId, ...] = ()
     conversation: str | None = None
     spawned_from: str | None = None
+    spawned_because: str | None = None
     parent: str | None = None
     merged_into: str | None = None
-
-
-NO_FIELDS: Mapping[str, Any] = EMPTY
