@@ -84,9 +84,7 @@ def _iso_seconds(text: str) -> int | None:
     match = _ISO.fullmatch(text)
     if match is None or not any(match.groups()) or text.endswith("T"):
         return None
-    return sum(
-        int(amount or 0) * unit for amount, unit in zip(match.groups(), _SECONDS_OF_ISO, strict=True)
-    )
+    return sum(int(amount or 0) * unit for amount, unit in zip(match.groups(), _SECONDS_OF_ISO, strict=True))
 
 
 _SECONDS_OF_ISO = (604_800, 86_400, 3_600, 60, 1)

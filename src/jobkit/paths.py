@@ -16,7 +16,9 @@ UNREADABLE = Template(
 )
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
-_STEP = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_\-]*)|\[([A-Za-z0-9_\-:./@ ]*)\]|\["((?:[^"\\]|\\["\\]){0,400})"\]')
+_STEP = re.compile(
+    r'\.?([A-Za-z_][A-Za-z0-9_\-]*)|\[([A-Za-z0-9_\-:./@ ]*)\]|\["((?:[^"\\]|\\["\\]){0,400})"\]'
+)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_\-:./@ ]+")
 _LONGEST = 1000
 

@@ -16,7 +16,9 @@ NOT_YET = Template(
     "No version is in force at {instant}; the first begins at {first}.",
     "Add a version that is effective from {instant} or earlier.",
 )
-EMPTY = Template("versions.empty", "{path} has no version.", "Add at least one version with an effective date.")
+EMPTY = Template(
+    "versions.empty", "{path} has no version.", "Add at least one version with an effective date."
+)
 SAME_START = Template(
     "versions.same_start",
     "Two versions at {path} begin at the same instant {instant}.",
@@ -68,8 +70,13 @@ class Versions(Generic[T]):
 
     def at(self, instant: datetime) -> Version[T]:
         """Return the version in force at *instant*; an instant before the first is refused."""
-        place = bisect_right(self._starts, utc(instant))
-        if place == 0:
+        found = self.find(instant)
+        if found is None:
             first = write_instant(self._starts[0])
             raise NotFound.of(NOT_YET, instant=write_instant(instant), first=first)
-        return self._all[place - 1]
+        return found
+
+    def find(self, instant: datetime) -> Version[T] | None:
+        """Return the version in force at *instant*, None before the first; a naive instant is refused."""
+        place = bisect_right(self._starts, utc(instant))
+        return self._all[place - 1] if place else None

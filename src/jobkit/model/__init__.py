@@ -1,9 +1,12 @@
 """The values of service work: job, visit, task, assignment and their parts."""
 
 from jobkit.model._job import PRIMARY, Category, End, Job, State
+from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
 from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
+from jobkit.model._tasks import activate, activation
 from jobkit.model._visit import Permit, SignOff, Visit, VisitOutcome, Window
+from jobkit.model._visits import best_window, is_held, is_there_by, next_visit, parts_missing
 from jobkit.model._work import (
     Acknowledgement,
     Attachment,
@@ -33,6 +36,7 @@ from jobkit.model._work import (
 
 __all__ = [
     "PRIMARY",
+    "WORK_TYPES",
     "Acknowledgement",
     "Actor",
     "Assignment",
@@ -47,6 +51,8 @@ __all__ = [
     "Evidence",
     "ExternalId",
     "Job",
+    "JobCategory",
+    "JobType",
     "Labour",
     "Links",
     "Outcome",
@@ -72,9 +78,16 @@ __all__ = [
     "VisitOutcome",
     "Window",
     "Work",
+    "activate",
+    "activation",
+    "best_window",
     "blank",
     "changed",
     "hide",
+    "is_held",
+    "is_there_by",
+    "next_visit",
+    "parts_missing",
     "put",
     "put_all",
     "take",

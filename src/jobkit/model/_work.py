@@ -289,6 +289,9 @@ class Task:
     subject_id: str | None = None
     completed: datetime | None = None
 
+    def __str__(self) -> str:
+        return f"task {self.id}"
+
 
 @attrs.frozen(kw_only=True)
 class ExternalId:
