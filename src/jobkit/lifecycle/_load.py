@@ -59,13 +59,14 @@ def read_definition(source: str | Path | Mapping[str, Any], problems: Problems) 
     A text with a line break, a brace or an equals sign is the document itself, any other names a file. What
     is wrong is added to *problems*; it raises `Invalid` itself only when too little is left to go on.
     """
-    read = table(_tables(source), "$", problems, _DEFINITION)
+    read = table(read_tables(source), "$", problems, _DEFINITION)
     if read is None:
         problems.check()
     return Definition(**{"transitions": (), **(read or {})})
 
 
-def _tables(source: str | Path | Mapping[str, Any]) -> Any:
+def read_tables(source: str | Path | Mapping[str, Any]) -> Any:
+    """Return the tables of a document: a file's, a text's, or those given; other data is refused."""
     if isinstance(source, Mapping):
         return check_wire(source)
     if not isinstance(source, (str, Path)):

@@ -1,0 +1,284 @@
+"""The lifecycle: a checked definition that answers what is open, tells what is not, and moves."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from jobkit.answers import Answer
+from jobkit.conditions import Vocabulary
+from jobkit.documents import freeze
+from jobkit.errors import NotFound
+from jobkit.history import canonical
+from jobkit.instants import utc
+from jobkit.lifecycle._compile import Rules, compiled
+from jobkit.lifecycle._definition import Definition, StateRule, Transition
+from jobkit.lifecycle._judge import Judge
+from jobkit.lifecycle._load import read_definition
+from jobkit.lifecycle._read import Problems
+from jobkit.lifecycle._rule import Asked, Facts, Option, Rule, Step
+from jobkit.lifecycle._structure import Edge, Structure, check_names, structure
+from jobkit.lifecycle._vocabulary import words_of
+from jobkit.mappings import EMPTY, FrozenMap
+from jobkit.model import Actor, State
+from jobkit.registry import Registry
+
+_NO_REGISTRY: Final = Registry()
+
+
+class Lifecycle:
+    """
+    A configurable state machine for one facet of a job, shared by every job that follows it.
+
+    >>> door = Lifecycle.load({
+    ...     "id": "door", "version": "1",
+    ...     "states": {"shut": {"category": "open", "initial": True}, "ajar": {"category": "active"}},
+    ...     "transitions": [{"trigger": "push", "from": "shut", "to": "ajar"}],
+    ... })
+    >>> door.do("shut", "push").state.name
+    'ajar'
+    >>> print(door.ask("ajar", "push").findings[0].message)
+    push does not lead out of ajar; it works from: shut.
+    """
+
+    __slots__ = (
+        "_fast",
+        "_judge",
+        "_plain",
+        "_simple",
+        "_structure",
+        "_told",
+        "definition",
+        "hash",
+        "seal",
+        "text",
+    )
+
+    definition: Definition
+    """The data it was built from."""
+    hash: str
+    """SHA-256 over `text`."""
+    text: str
+    """The definition as canonical JSON, whatever order a file lists states and transitions in."""
+    seal: Mapping[str, str]
+    """What an event says of the rules that judged it: the facet's lifecycle by hash."""
+
+    def __init__(self, definition: Definition, found: Structure, rules: Rules) -> None:
+        """Take parts that fit together, as `load` and `from_definition` make them."""
+        self.definition = definition
+        self.text = canonical(_in_order(definition)).decode()
+        self.hash = hashlib.sha256(self.text.encode()).hexdigest()
+        self.seal = FrozenMap({f"lifecycle.{definition.facet}": self.hash})
+        self._told = {each.id: _told(each) for each in definition.transitions}
+        self._structure = found
+        self._judge = Judge(definition.id, definition.facet, rules)
+        self._plain = {name: _state(rule) for name, rule in found.states.items()}
+        self._simple = {
+            name: own for name, own in rules.items() if all(_is_simple(rule, own) for rule in own)
+        }
+        self._fast = {
+            (name, rule.open.subject.trigger): rule
+            for name, own in rules.items()
+            for rule in own
+            if _is_simple(rule, own)
+        }
+
+    @classmethod
+    def load(
+        cls,
+        source: str | Path | Mapping[str, Any],
+        *,
+        registry: Registry = _NO_REGISTRY,
+        vocabulary: Vocabulary | None = None,
+    ) -> "Lifecycle":
+        """
+        Load from a TOML or JSON file, from TOML or JSON text, or from tables.
+
+        *registry* holds the predicates that guards may call, *vocabulary* further facts that they may name.
+        Whatever is wrong raises one `Invalid` with every problem and its path.
+        """
+        problems = Problems()
+        return cls._built(read_definition(source, problems), problems, registry, vocabulary)
+
+    @classmethod
+    def from_definition(
+        cls,
+        definition: Definition,
+        *,
+        registry: Registry = _NO_REGISTRY,
+        vocabulary: Vocabulary | None = None,
+    ) -> "Lifecycle":
+        """Build from a definition made in Python; refuses what `load` refuses."""
+        return cls._built(definition, Problems(), registry, vocabulary)
+
+    @classmethod
+    def _built(
+        cls, definition: Definition, problems: Problems, registry: Registry, vocabulary: Vocabulary | None
+    ) -> "Lifecycle":
+        check_names(definition, problems)
+        found = structure(definition)
+        rules = compiled(definition, found, words_of(definition, vocabulary, problems), registry, problems)
+        return cls(definition, found, rules)
+
+    def __repr__(self) -> str:
+        return f"Lifecycle({self.digest})"
+
+    @property
+    def digest(self) -> str:
+        """Its name, version and the beginning of its hash, for people: order@1 (3f2a90c1)."""
+        return f"{self.definition.id}@{self.definition.version} ({self.hash[:8]})"
+
+    @property
+    def facet(self) -> str:
+        """The facet of a job whose state it moves."""
+        return self.definition.facet
+
+    @property
+    def states(self) -> Mapping[str, StateRule]:
+        """The concrete states by name, each with what it inherits from its superstates."""
+        return self._structure.states
+
+    @property
+    def initial(self) -> tuple[str, ...]:
+        """The states in which a job may begin."""
+        return tuple(name for name, rule in self.states.items() if rule.initial)
+
+    def edges(self, state: str) -> tuple[Edge, ...]:
+        """Return the transitions leaving a concrete state, the most specific source first."""
+        return self._structure.edges.get(state, ())
+
+    def children(self, name: str) -> tuple[str, ...]:
+        """Return the concrete states below a superstate; none for any other name."""
+        return self._structure.children.get(name, ())
+
+    def told(self, transition: str) -> Mapping[str, Any]:
+        """Return what an event says of a transition: its id and the names of its effects."""
+        return self._told[transition]
+
+    def state(self, name: str, since: datetime | None = None) -> State:
+        """Return the value of being in the state *name*; an unknown state is refused."""
+        rule = self.states.get(name)
+        if rule is None:
+            raise NotFound([self._judge.unknown_state(name)])
+        return State(name=name, category=rule.category, end=rule.end, since=since and utc(since))
+
+    def ask(
+        self,
+        state: State | str,
+        trigger: str,
+        *,
+        facts: Facts = EMPTY,
+        by: Actor | None = None,
+        reason: str | None = None,
+        at: datetime | None = None,
+    ) -> Answer[Option]:
+        """
+        Return whether *trigger* is open from *state*, with everything that speaks against it.
+
+        Asking changes nothing. Only a naive *at* is refused; all other trouble is in the findings.
+        """
+        name = state if isinstance(state, str) else state.name
+        at = at and utc(at, "$.at")
+        rule = self._fast.get((name, trigger))
+        if rule is not None and rule.passes(facts, by, reason, at):
+            return rule.open
+        return self._judge.one(self._asked(state, trigger, facts, by, reason, at))[0]
+
+    def options(
+        self,
+        state: State | str,
+        *,
+        facts: Facts = EMPTY,
+        by: Actor | None = None,
+        reason: str | None = None,
+        at: datetime | None = None,
+    ) -> tuple[Answer[Option], ...]:
+        """
+        Return the answer about every transition that leaves *state*, the most specific source first.
+
+        An open one is exactly what doing its trigger would do. An unknown state is refused.
+        """
+        name = state if isinstance(state, str) else state.name
+        at = at and utc(at, "$.at")
+        simple = self._simple.get(name)
+        if simple is not None:
+            return tuple(
+                [
+                    rule.open
+                    if rule.passes(facts, by, reason, at)
+                    else self._judge.one(
+                        self._asked(state, rule.open.subject.trigger, facts, by, reason, at)
+                    )[0]
+                    for rule in simple
+                ]
+            )
+        if name not in self.states:
+            raise NotFound([self._judge.unknown_state(name)])
+        return self._judge.all(self._asked(state, "", facts, by, reason, at))
+
+    def do(
+        self,
+        state: State | str,
+        trigger: str,
+        *,
+        facts: Facts = EMPTY,
+        by: Actor | None = None,
+        reason: str | None = None,
+        at: datetime | None = None,
+    ) -> Step:
+        """
+        Move on from *state* by *trigger*; succeeds exactly when the same `ask` is open.
+
+        Raises `Refused` with the findings that asking would have told.
+        """
+        name = state if isinstance(state, str) else state.name
+        at = at and utc(at, "$.at")
+        rule = self._fast.get((name, trigger))
+        if rule is not None and rule.passes(facts, by, reason, at):
+            if isinstance(state, str):
+                state = self._plain[name]
+            return Step(rule.enter(state, at), name, rule.edge.transition, by, at, reason)
+        asked = self._asked(state, trigger, facts, by, reason, at)
+        answer, chosen = self._judge.one(asked)
+        answer.must()
+        assert chosen is not None  # an open answer always comes with the rule behind it
+        entered = chosen.enter(asked.state, at)
+        return Step(entered, name, chosen.edge.transition, by, at, reason, answer.findings)
+
+    def _asked(
+        self,
+        state: State | str,
+        trigger: str,
+        facts: Facts,
+        by: Actor | None,
+        reason: str | None,
+        at: datetime | None,
+    ) -> Asked:
+        if isinstance(state, str):
+            state = self._plain.get(state) or State(name=state, category="open")
+        return Asked(state=state, trigger=trigger, facts=facts, by=by, reason=reason, at=at)
+
+
+def _in_order(definition: Definition) -> dict[str, Any]:
+    data = definition.to_data()
+    return {**data, "transitions": sorted(data["transitions"], key=lambda transition: str(transition["id"]))}
+
+
+def _told(transition: Transition) -> Mapping[str, Any]:
+    effects = [effect.name for effect in transition.effects]
+    told: Mapping[str, Any] = freeze(
+        {"transition": transition.id, **({"effects": effects} if effects else {})}
+    )
+    return told
+
+
+def _state(rule: StateRule) -> State:
+    return State(name=rule.name, category=rule.category, end=rule.end)
+
+
+def _is_simple(rule: Rule, beside: Sequence[Rule]) -> bool:
+    """Whether the rule's own checks decide alone: no other way for its trigger, no memory, no timer."""
+    trigger = rule.open.subject.trigger
+    alone = sum(each.open.subject.trigger == trigger for each in beside) == 1
+    return alone and rule.landings is None and rule.edge.transition.after is None
