@@ -1,31 +1,65 @@
 """The append-only history of a job: events, fold, seal, verify, merge."""
 
+from jobkit.history._accept import CLOCK_AHEAD, CLOCK_BEHIND, Accepted, accept
 from jobkit.history._canonical import Real, canonical, digest
 from jobkit.history._chain import head, seal
 from jobkit.history._document import event_document, event_hash, write_line
+from jobkit.history._erasure import erase, private_values
 from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head
+from jobkit.history._facts import CONFLICT, REJECTED, offered
+from jobkit.history._fold import apply, fold, opening
 from jobkit.history._formats import upcast
+from jobkit.history._merge import Clash, Conflicting, Judge, Merged, Rejection, merge
+from jobkit.history._offers import EventSet
 from jobkit.history._read import Secrets, read_event, read_line
+from jobkit.history._rejudge import ERASED, Rejudged, is_decision, rejudge
+from jobkit.history._timeline import History, Stay, timeline
 from jobkit.history._verify import Verification, check, verify
 
 __all__ = [
+    "CLOCK_AHEAD",
+    "CLOCK_BEHIND",
+    "CONFLICT",
+    "ERASED",
     "FORMAT",
     "OPENING",
+    "REJECTED",
+    "Accepted",
+    "Clash",
+    "Conflicting",
     "Event",
+    "EventSet",
     "FieldChange",
     "Head",
+    "History",
+    "Judge",
+    "Merged",
     "Real",
+    "Rejection",
+    "Rejudged",
     "Secrets",
+    "Stay",
     "Verification",
+    "accept",
+    "apply",
     "canonical",
     "check",
     "digest",
+    "erase",
     "event_document",
     "event_hash",
+    "fold",
     "head",
+    "is_decision",
+    "merge",
+    "offered",
+    "opening",
+    "private_values",
     "read_event",
     "read_line",
+    "rejudge",
     "seal",
+    "timeline",
     "upcast",
     "verify",
     "write_line",

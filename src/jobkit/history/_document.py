@@ -1,13 +1,12 @@
 """An event as a document: the wire form that is sealed and stored."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from jobkit.history._canonical import Unusual, encode, lean, plain, spell
 from jobkit.history._event import Event, FieldChange
 from jobkit.instants import write_instant
-from jobkit.mappings import EMPTY
 from jobkit.model import Actor
 
 Keep = Callable[[Any], Any]
@@ -39,7 +38,11 @@ def document_at(event: Event, seq: int, prev: str) -> dict[str, Any]:
 
 def seal_of(event: Event, seq: int, prev: str) -> str:
     """Return the hash that *event* gets at a place in a chain."""
-    return hashlib.sha256(_text(event, seq, prev)).hexdigest()
+    try:
+        text = encode(_document(event, seq, prev, _leanly))
+    except (Unusual, UnicodeEncodeError):
+        text = spell(plain(_document(event, seq, prev, _as_it_is)))
+    return hashlib.sha256(text).hexdigest()
 
 
 def event_hash(event: Event) -> str:
@@ -62,14 +65,11 @@ def write_line(event: Event) -> str:
     if event.original is not None:
         return spell({**event.original, "hash": event.hash}).decode()
     seal = {"hash": event.hash} if event.hash else {}
-    return _text(event, event.seq, event.prev, seal).decode()
-
-
-def _text(event: Event, seq: int, prev: str, seal: Mapping[str, str] = EMPTY) -> bytes:
     try:
-        return encode({**_document(event, seq, prev, _leanly), **seal})
+        text = encode({**_document(event, event.seq, event.prev, _leanly), **seal})
     except (Unusual, UnicodeEncodeError):
-        return spell({**plain(_document(event, seq, prev, _as_it_is)), **seal})
+        text = spell({**plain(_document(event, event.seq, event.prev, _as_it_is)), **seal})
+    return text.decode()
 
 
 def _leanly(value: Any) -> Any:

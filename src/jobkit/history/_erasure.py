@@ -1,0 +1,77 @@
+"""Erasure: private values leave the events for good, and the chain still verifies."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from jobkit.history._event import Event, FieldChange
+from jobkit.mappings import FrozenMap
+from jobkit.privacy import Erased, Redacted
+
+
+def private_values(event: Event) -> tuple[Redacted, ...]:
+    """
+    Return the private values that *event* carries, each once, in the order in which they stand in it.
+
+    A store keeps their texts and salts apart, under their digests; erased values are not among them.
+    """
+    found = (leaf for part in _parts(event) for leaf in _leaves(part) if isinstance(leaf, Redacted))
+    return tuple({leaf.digest: leaf for leaf in found}.values())
+
+
+def has_erased(event: Event) -> bool:
+    """Whether a private value of *event* was erased."""
+    return any(isinstance(leaf, Erased) for part in _parts(event) for leaf in _leaves(part))
+
+
+def erase(events: Iterable[Event], digests: Iterable[str]) -> tuple[Event, ...]:
+    """
+    Return the events with every private value of these *digests* erased; seals stay as they are and hold.
+
+    A digest that no event carries changes nothing.
+    """
+    gone = frozenset(digests)
+    return tuple(_erased(event, gone) for event in events)
+
+
+def _parts(event: Event) -> Iterator[Any]:
+    for change in event.changes:
+        yield change.old
+        yield change.new
+    yield event.data
+
+
+def _leaves(value: Any) -> Iterator[Redacted | Erased]:
+    if isinstance(value, Redacted | Erased):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+
+
+def _erased(event: Event, gone: Collection[str]) -> Event:
+    if not any(leaf.digest in gone for leaf in private_values(event)):
+        return event
+    return map_values(event, lambda leaf: Erased(leaf.digest) if leaf.digest in gone else leaf)
+
+
+def map_values(event: Event, turn: Callable[[Redacted], Redacted | Erased]) -> Event:
+    """Return *event* with *turn* applied to each of its private values."""
+    changes = tuple(
+        FieldChange(told.path, _mapped(told.old, turn), _mapped(told.new, turn)) for told in event.changes
+    )
+    return attrs.evolve(event, changes=changes, data=FrozenMap(_mapped(event.data, turn)))
+
+
+def _mapped(value: Any, turn: Callable[[Redacted], Redacted | Erased]) -> Any:
+    if isinstance(value, Redacted):
+        return turn(value)
+    if isinstance(value, Mapping):
+        return {key: _mapped(item, turn) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mapped(item, turn) for item in value]
+    return value
