@@ -154,9 +154,8 @@ def _against_guards(rule: Rule, asked: Asked) -> Iterator[Finding]:
 def _against_verdict(rule: Rule, checked: Checked, asked: Asked, verdict: Verdict) -> Iterator[Finding]:
     if verdict.value is True:
         return
-    failed = next((leaf.failed for leaf in verdict.leaves if leaf.failed), None)
-    if failed is not None:
-        yield _raised(rule, checked, asked, failed)
+    if verdict.failed:
+        yield _raised(rule, checked, asked, str(verdict.failed[0].failed))
         return
     told = tuple(_explained(checked, asked))
     yield from told or (_unmet(rule, checked, asked, verdict),)
@@ -185,8 +184,8 @@ def _unmet(rule: Rule, checked: Checked, asked: Asked, verdict: Verdict) -> Find
         severity=guard.severity,
         guard=guard.id,
         trigger=asked.trigger,
-        observed=[f"{leaf.text} (is {leaf.observed})" for leaf in verdict.leaves],
-        wanted=[leaf.wanted for leaf in verdict.leaves],
+        observed=[leaf.sentence.removesuffix(".") for leaf in verdict.leaves],
+        wanted=[f"{leaf.field or leaf.text} is {leaf.wanted}" for leaf in verdict.leaves],
         fields=[spoken_field(field) for field in fields],
     )
 

@@ -6,10 +6,9 @@ from typing import Any
 import attrs
 
 from jobkit.answers import Answer
-from jobkit.conditions import Call, Condition, calls_in
+from jobkit.conditions import All, Any_, Call, Condition, Each, Node, Not, Vocabulary
 from jobkit.documents import thaw
 from jobkit.errors import Invalid
-from jobkit.facts import Vocabulary
 from jobkit.lifecycle._definition import RESUME, SAME, Definition, StateRule, Transition
 from jobkit.lifecycle._read import Problems, item_path
 from jobkit.lifecycle._rule import Checked, Explain, Need, Option, Rule, Test
@@ -76,17 +75,27 @@ class _Loader:
     def load(self, when: Any, path: str) -> Condition | None:
         """Return the condition, or None after adding what is wrong with it."""
         try:
-            return Condition.load(when, self.vocabulary, registry=self.registry, path=path)
+            return Condition.load(when, self.vocabulary, self.registry, path)
         except Invalid as error:
             self.problems.take(error)
             return None
 
     def explains(self, condition: Condition) -> Iterator[Explain]:
         """Yield what the condition's predicates offer to explain their no."""
-        for call in calls_in(condition):
+        for call in _calls(condition.node):
             explain = getattr(self.registry.find("predicate", call.name), "explain", None)
             if callable(explain):
                 yield _bound(explain, call)
+
+
+def _calls(node: Node) -> Iterator[Call]:
+    if isinstance(node, Call):
+        yield node
+    elif isinstance(node, (All, Any_)):
+        for part in node.parts:
+            yield from _calls(part)
+    elif isinstance(node, (Not, Each)):
+        yield from _calls(node.part)
 
 
 def _bound(explain: Any, call: Call) -> Explain:
@@ -158,7 +167,7 @@ def _roles(transition: Transition) -> frozenset[str] | None:
 
 def _tests(needs: Iterable[Need], guards: Iterable[Checked]) -> tuple[Test, ...]:
     conditions = [*(need.condition for need in needs), *(checked.condition for checked in guards)]
-    return tuple(condition.compiled for condition in conditions)
+    return tuple(condition.compile() for condition in conditions)
 
 
 def _reads_actor(condition: Condition) -> bool:
