@@ -19,7 +19,13 @@ MONTHS = Template(
     "{value} at {path} counts months or years, which have no fixed length.",
     "Write the duration in weeks, days, hours, minutes or seconds.",
 )
+NO_FORM = Template(
+    "durations.no_form",
+    "{value} has no stored form, as it is negative, not in whole seconds, or beyond ten million days.",
+    "Give a duration of whole seconds that is not negative.",
+)
 
+_LARGEST = timedelta(days=9_999_999)
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "min": 60, "m": 60, "s": 1}
 _SHORT = re.compile(r"(\d{1,7})\s?(w|d|h|min|s)")
 _ISO = re.compile(r"P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7})S)?)?")
@@ -94,12 +100,16 @@ def write_duration(duration: Duration) -> str:
     """
     Return the shortest text that `read_duration` reads back to the same value.
 
+    A negative duration and a fraction of a second have none and are refused.
+
     >>> write_duration(timedelta(hours=36)), write_duration(Working(8, "hour"))
     ('1d 12h', '8 working hours')
     """
     if isinstance(duration, Working):
         return str(duration)
-    left = int(duration.total_seconds())
+    if duration.microseconds or not timedelta(0) <= duration <= _LARGEST:
+        raise Invalid.of(NO_FORM, value=str(duration))
+    left = duration.days * 86_400 + duration.seconds
     parts = []
     for unit, seconds in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         amount, left = divmod(left, seconds)

@@ -46,7 +46,7 @@ def parse(text: str) -> tuple[Step, ...]:
     ('parts', Item(id=None), 'status')
     """
     rest = text.removeprefix("$")
-    if len(text) > _LONGEST or rest.startswith(".") != text.startswith("$."):
+    if len(text) > _LONGEST or not _begins_well(text, rest):
         raise Invalid.of(UNREADABLE, text=text[:100])
     steps: list[Step] = []
     at = 0
@@ -57,6 +57,10 @@ def parse(text: str) -> tuple[Step, ...]:
         steps.append(_step(step))
         at = step.end()
     return tuple(steps)
+
+
+def _begins_well(text: str, rest: str) -> bool:
+    return rest[:1] in ("", ".", "[") if text.startswith("$") else not rest.startswith(".")
 
 
 def _step(match: re.Match[str]) -> Step:
