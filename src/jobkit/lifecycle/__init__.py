@@ -1,5 +1,9 @@
 """Configurable state machines whose every "no" says what unblocks it."""
 
+from jobkit.lifecycle._analysis import check
+from jobkit.lifecycle._change import Diff, Migration, Rehearsal, StateFate, diff, migrate, rehearse
+from jobkit.lifecycle._coverage import Coverage, Leg, Path, Paths, paths
+from jobkit.lifecycle._deeds import DEEDS, DeedRule, Occasion, done_deeds
 from jobkit.lifecycle._definition import (
     ANY,
     RESUME,
@@ -13,6 +17,8 @@ from jobkit.lifecycle._definition import (
     Transition,
 )
 from jobkit.lifecycle._derive import Changes, derive, rebase
+from jobkit.lifecycle._diagrams import graphviz, mermaid
+from jobkit.lifecycle._flags import Flag, flags
 from jobkit.lifecycle._jobs import (
     Lifecycles,
     Moved,
@@ -22,6 +28,7 @@ from jobkit.lifecycle._jobs import (
     move,
     observe,
     options,
+    state_wire,
 )
 from jobkit.lifecycle._lifecycle import Lifecycle
 from jobkit.lifecycle._pending import Pending, pending
@@ -38,6 +45,19 @@ from jobkit.lifecycle._timers import (
     due,
     overdue,
     wakeups,
+)
+from jobkit.lifecycle._visits import (
+    Deed,
+    confirm_changes,
+    covers,
+    current_visit,
+    no_access_changes,
+    reopen_changes,
+    reschedule_changes,
+    shared_sign_off,
+    sign_off_changes,
+    visit_changes,
+    withdraw_changes,
 )
 
 __all__ = [
@@ -81,4 +101,37 @@ __all__ = [
     "Changes",
     "derive",
     "rebase",
+    "check",
+    "Diff",
+    "StateFate",
+    "diff",
+    "Migration",
+    "Rehearsal",
+    "migrate",
+    "rehearse",
+    "Coverage",
+    "Leg",
+    "Path",
+    "Paths",
+    "paths",
+    "graphviz",
+    "mermaid",
+    "Flag",
+    "flags",
+    "DEEDS",
+    "Deed",
+    "DeedRule",
+    "Occasion",
+    "done_deeds",
+    "state_wire",
+    "confirm_changes",
+    "covers",
+    "current_visit",
+    "no_access_changes",
+    "reopen_changes",
+    "reschedule_changes",
+    "shared_sign_off",
+    "sign_off_changes",
+    "visit_changes",
+    "withdraw_changes",
 ]
