@@ -27,10 +27,12 @@ NO_FORM = Template(
 
 _LARGEST = timedelta(days=9_999_999)
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "min": 60, "m": 60, "s": 1}
-_SHORT = re.compile(r"(\d{1,7})\s?(w|d|h|min|s)")
-_ISO = re.compile(r"P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7})S)?)?")
-_WORKING = re.compile(r"(\d{1,5}) working (hour|day|minute)s?")
-_MONTHS = re.compile(r"P\d{1,7}[YM].*|\d{1,7}\s?(?:months?|years?|mo|y)")
+_SHORT = re.compile(r"([0-9]{1,7})\s?(w|d|h|min|s)")
+_ISO = re.compile(
+    r"P(?:([0-9]{1,7})W)?(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,7})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,7})S)?)?"
+)
+_WORKING = re.compile(r"([0-9]{1,5}) working (hour|day|minute)s?")
+_MONTHS = re.compile(r"P[0-9]{1,7}[YM].*|[0-9]{1,7}\s?(?:months?|years?|mo|y)")
 _LONGEST = 60
 
 
@@ -81,7 +83,7 @@ def read_elapsed(text: str, path: str = "$") -> timedelta:
 
 
 def _short_seconds(text: str) -> int | None:
-    if not re.fullmatch(r"\d{1,7}\s?(?:w|d|h|min|s)(?:\s\d{1,7}\s?(?:w|d|h|min|s)){0,4}", text):
+    if not re.fullmatch(r"[0-9]{1,7}\s?(?:w|d|h|min|s)(?:\s[0-9]{1,7}\s?(?:w|d|h|min|s)){0,4}", text):
         return None
     return sum(int(amount) * _SECONDS[unit] for amount, unit in _SHORT.findall(text))
 

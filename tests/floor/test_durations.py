@@ -59,7 +59,21 @@ def test_months_and_years_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "P", "PT", "8", "h", "-8h", "8 hours of work", "1.5h", "1e9h", "99999999h", "8h" * 40, "P1D2H"],
+    [
+        "",
+        "P",
+        "PT",
+        "8",
+        "h",
+        "-8h",
+        "8 hours of work",
+        "1.5h",
+        "1e9h",
+        "99999999h",
+        "8h" * 40,
+        "P1D2H",
+        "٣h",
+    ],
 )
 def test_anything_else_is_refused(text: str) -> None:
     """

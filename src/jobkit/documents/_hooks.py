@@ -35,6 +35,7 @@ DUPLICATE_ID = Template(
     "Give each item of the list an id of its own.",
 )
 _MOST_PROBLEMS: Final = 100
+_PLAIN_CLASSES: Final = (str, bool, int, float)
 
 
 def below(error: Invalid, *steps: Step) -> list[Finding]:
@@ -207,7 +208,11 @@ def _record(kind: type) -> Hook:
 
 def _use(converter: Converter, kind: Any) -> None:
     inner = hook_for(kind)
-    converter.register_structure_hook_func(lambda asked: asked == kind, lambda value, _: inner(value))
+    # cattrs looks plain classes up before it asks any function, and converts them in its own lenient way.
+    if kind in _PLAIN_CLASSES:
+        converter.register_structure_hook(kind, lambda value, _: inner(value))
+    else:
+        converter.register_structure_hook_func(lambda asked: asked == kind, lambda value, _: inner(value))
 
 
 def _record_problems(kind: type, error: ClassValidationError) -> list[Finding]:

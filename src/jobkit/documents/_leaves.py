@@ -42,7 +42,7 @@ OPEN_TEXT = Template(
 
 Hook = Callable[[Any], Any]
 
-_DECIMAL: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,20})?")
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 SHORT: Final = 60
 _SPOKEN: Final = {
     str: "text",
