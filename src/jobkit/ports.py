@@ -121,7 +121,9 @@ class JobStore(Protocol):
     def by_external_id(self, tenant: str, system: str, external_id: str, /) -> str | None:
         """Return the id of the job that another system knows under *external_id*."""
 
-    def by_asset(self, tenant: str, asset: str, *, open_only: bool = True, limit: int = 100) -> tuple[str, ...]:
+    def by_asset(
+        self, tenant: str, asset: str, *, open_only: bool = True, limit: int = 100
+    ) -> tuple[str, ...]:
         """Return ids of jobs on *asset*, the newest first."""
 
     def by_person(self, tenant: str, person: str, *, limit: int = 1000) -> tuple[str, ...]:

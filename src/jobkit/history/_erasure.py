@@ -7,6 +7,7 @@ import attrs
 
 from jobkit.history._event import Event, FieldChange
 from jobkit.mappings import FrozenMap
+from jobkit.paths import Step, parse
 from jobkit.privacy import Erased, Redacted
 
 
@@ -75,3 +76,42 @@ def _mapped(value: Any, turn: Callable[[Redacted], Redacted | Erased]) -> Any:
     if isinstance(value, list | tuple):
         return [_mapped(item, turn) for item in value]
     return value
+
+
+def private_digests(events: Iterable[Event], under: str = "$") -> tuple[str, ...]:
+    """
+    Return the digests of every private value at or below the path *under*, each once.
+
+    For the root that includes what notes and other data carry.
+    """
+    found: dict[str, None] = {}
+    for event in events:
+        for part in _parts_under(event, parse(under)):
+            found |= dict.fromkeys(leaf.digest for leaf in _leaves(part))
+    return tuple(found)
+
+
+def _parts_under(event: Event, steps: tuple[Step, ...]) -> Iterator[Any]:
+    for change in event.changes:
+        place = parse(change.path)
+        if place[: len(steps)] == steps:
+            yield change.old
+            yield change.new
+        elif steps[: len(place)] == place:
+            rest = steps[len(place) :]
+            yield from (_below(part, rest) for part in (change.old, change.new))
+    if not steps:
+        yield event.data
+
+
+def _below(part: Any, steps: tuple[Step, ...]) -> Any:
+    """Return what stands below *steps* in plain data; list items go by their id."""
+    for step in steps:
+        if isinstance(step, str):
+            part = part.get(step) if isinstance(part, Mapping) else None
+        else:
+            items = part if isinstance(part, list | tuple) else ()
+            part = next(
+                (item for item in items if isinstance(item, Mapping) and item.get("id") == step.id), None
+            )
+    return part

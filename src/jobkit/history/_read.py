@@ -6,7 +6,7 @@ from typing import Any
 from jobkit.documents import Limits, check_wire, read_json
 from jobkit.errors import Invalid
 from jobkit.findings import Template
-from jobkit.history._canonical import DEEPEST, LARGEST, NOT_ALLOWED, Real, Unusual, spell
+from jobkit.history._canonical import DEEPEST, LARGEST, Real, Unusual, spell
 from jobkit.history._event import FORMAT, Event, FieldChange
 from jobkit.history._formats import format_of, upcast
 from jobkit.history._shape import check
@@ -22,6 +22,12 @@ NOT_CANONICAL = Template(
     "history.not_canonical",
     "The stored event at {path} is not in the one spelling in which jobkit writes events.",
     "Restore the event from a backup; its text was changed after it was written.",
+)
+
+NO_VALUE = Template(
+    "history.no_value",
+    "The stored event at {path} holds a float beyond 2**53 or a private value that is no digest.",
+    "Restore the event from a backup; jobkit writes neither.",
 )
 
 _ORDINARY = Limits()
@@ -41,7 +47,7 @@ def read_event(document: Mapping[str, Any], private: Secrets = EMPTY, path: str 
         event = _event(current, private, path, number, None if number == FORMAT else _original(document))
     except Unusual as error:
         check_wire(document, path)
-        raise Invalid.of(NOT_ALLOWED, path=path, type="unknown") from error
+        raise Invalid.of(NO_VALUE, path=path) from error
     return event
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
-from jobkit.paths import Item, write
+from jobkit.paths import write
 
 MISSING = Template(
     "history.missing",
@@ -117,8 +117,8 @@ def _object_problems(
 ) -> Iterator[Finding]:
     for key, value in found.items():
         if key not in known:
-            at = path + write((Item(ascii(key)[:100]),))[1:]
-            yield Finding.of(UNKNOWN, path=at)
+            name = ascii(str(key))[1:-1][:100]
+            yield Finding.of(UNKNOWN, path=path + write((name,))[1:])
         elif value is not None and not known[key][1](value):
             yield Finding.of(WRONG, path=f"{path}.{key}", expected=known[key][0])
     for key in required:

@@ -41,6 +41,10 @@ class Stay:
     end: datetime | None = None
 
 
+def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(events)
+
+
 @attrs.frozen(slots=False)
 class History:
     """
@@ -49,7 +53,7 @@ class History:
     No events at all are refused.
     """
 
-    events: tuple[Event, ...] = attrs.field(converter=tuple)
+    events: tuple[Event, ...] = attrs.field(converter=_in_order)
 
     def __attrs_post_init__(self) -> None:
         if not self.events:

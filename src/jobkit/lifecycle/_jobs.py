@@ -259,6 +259,7 @@ def observe(
     note: str | None = None,
     facet: str = PRIMARY,
     name: str = "",
+    changes: tuple[FieldChange, ...] = (),
     data: Mapping[str, Any] = EMPTY,
 ) -> Moved:
     """
@@ -279,8 +280,8 @@ def observe(
         recorded_at=at if recorded_at is None else utc(recorded_at, "$.recorded_at"),
         reason=reason,
         note=note,
-        changes=_entering(facet, job.states.get(facet), entered),
+        changes=(*_entering(facet, job.states.get(facet), entered), *changes),
         data=freeze(data),
         rules=lifecycle.seal,
     )
-    return Moved(_changed(job, facet, entered, ()), event)
+    return Moved(_changed(job, facet, entered, changes), event)

@@ -18,6 +18,8 @@ UNKNOWN = Template("presets.unknown", "There is no preset {name}.", "Use one of:
 AFTER_SALES: Final = ("after_sales", "after_sales_parts", "after_sales_billing")
 """The names of the three documents of the after-sales preset: work, parts and billing."""
 
+_DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog")
+
 
 def text(name: str) -> str:
     """
@@ -25,8 +27,8 @@ def text(name: str) -> str:
 
     An unknown name is refused.
     """
-    if name not in AFTER_SALES:
-        raise NotFound.of(UNKNOWN, name=str(name)[:80], names=list(AFTER_SALES))
+    if name not in _DOCUMENTS:
+        raise NotFound.of(UNKNOWN, name=str(name)[:80], names=list(_DOCUMENTS))
     return resources.files("jobkit.presets").joinpath(f"{name}.toml").read_text(encoding="utf-8")
 
 

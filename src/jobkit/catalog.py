@@ -1,0 +1,299 @@
+"""The catalog: job types with their lifecycles, queues and rules as one versioned value."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from jobkit import documents
+from jobkit.calendars import Calendar
+from jobkit.conditions import Condition, Vocabulary
+from jobkit.errors import Invalid, NotFound
+from jobkit.facts import declare
+from jobkit.fields import FieldSpec
+from jobkit.findings import Finding, Template
+from jobkit.lifecycle import Lifecycle
+from jobkit.mappings import EMPTY, FrozenMap
+from jobkit.model import Job, JobCategory, JobType
+from jobkit.registry import Registry
+
+UNKNOWN_TYPE = Template(
+    "catalog.unknown_type",
+    "The catalog {catalog} has no job type {name}.",
+    "Use one of its job types: {types}.",
+)
+UNKNOWN_QUEUE = Template(
+    "catalog.unknown_queue",
+    "The catalog {catalog} has no queue {name}.",
+    "Use one of its queues: {queues}.",
+)
+UNKNOWN_LIFECYCLE = Template(
+    "catalog.unknown_lifecycle",
+    "The job type {type} names the lifecycle {name}, which was not given.",
+    "Give a lifecycle with the id {name}; given are: {given}.",
+)
+SAME_FACET = Template(
+    "catalog.same_facet",
+    "The job type {type} has two lifecycles for the facet {facet}: {first} and {second}.",
+    "Give each facet of a job type one lifecycle.",
+)
+NO_WORK = Template(
+    "catalog.no_work",
+    "The job type {type} has no lifecycle for the facet work.",
+    "Give it a lifecycle whose facet is work.",
+)
+UNKNOWN_PRESET = Template(
+    "catalog.unknown_preset",
+    "There is no preset {name}.",
+    "Use one of the presets: {presets}.",
+)
+
+
+@attrs.frozen(kw_only=True)
+class Queue:
+    """
+    A named condition with the role that owns what stands in it, and the order in which to take it.
+
+    `order` lists paths whose values sort the queue, smallest first; a missing value comes last.
+    """
+
+    name: str
+    owner: str
+    when: Condition | None = None
+    order: tuple[str, ...] = ()
+    label: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class TypeRules:
+    """
+    A job type with its lifecycles by facet.
+
+    `unique_open` lists paths: two open jobs of the type may not agree in all of them.
+    """
+
+    type: JobType
+    lifecycles: Mapping[str, Lifecycle]
+    unique_open: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Catalog:
+    """
+    Everything jobkit knows about one host's process, as one versioned value.
+
+    `earlier` keeps lifecycles that live jobs may still be pinned to, by hash.
+
+    >>> Catalog.preset("after-sales").id
+    'after-sales'
+    """
+
+    id: str
+    version: str
+    types: Mapping[str, TypeRules]
+    queues: Mapping[str, Queue] = EMPTY
+    registry: Registry = attrs.field(factory=Registry)
+    calendar: Calendar | None = None
+    earlier: Mapping[str, Lifecycle] = EMPTY
+
+    @classmethod
+    def of(
+        cls,
+        id: str,
+        types: Iterable[TypeRules],
+        *,
+        version: str = "1",
+        queues: Iterable[Queue] = (),
+        registry: Registry | None = None,
+        calendar: Calendar | None = None,
+        earlier: Iterable[Lifecycle] = (),
+    ) -> "Catalog":
+        """Build a catalog from its parts; a type without a work lifecycle is refused."""
+        kept = FrozenMap({rules.type.id: rules for rules in types})
+        findings = [
+            Finding.of(NO_WORK, path=f"$.types[{name}].lifecycles", type=name)
+            for name, rules in kept.items()
+            if "work" not in rules.lifecycles
+        ]
+        if findings:
+            raise Invalid(findings)
+        return cls(
+            id=id,
+            version=version,
+            types=kept,
+            queues=FrozenMap({queue.name: queue for queue in queues}),
+            registry=registry or Registry(),
+            calendar=calendar,
+            earlier=FrozenMap({lifecycle.hash: lifecycle for lifecycle in earlier}),
+        )
+
+    @classmethod
+    def load(
+        cls,
+        source: str | Path | Mapping[str, Any],
+        *,
+        lifecycles: Iterable[Lifecycle],
+        registry: Registry | None = None,
+        earlier: Iterable[Lifecycle] = (),
+    ) -> "Catalog":
+        """
+        Read a catalog from TOML (a file or its text) or from plain data.
+
+        Its job types name *lifecycles* by id; unknown names, unknown keys and conditions about undeclared
+        facts are refused, all at once, with their paths.
+        """
+        data = documents.structure(_CatalogData, _plain(source))
+        given = {lifecycle.definition.id: lifecycle for lifecycle in lifecycles}
+        used = registry or Registry()
+        findings: list[Finding] = []
+        types = [_type(name, rule, given, findings) for name, rule in data.types.items()]
+        queues = [_queue(name, rule, used, findings) for name, rule in data.queues.items()]
+        if findings:
+            raise Invalid(findings)
+        hours = data.calendar
+        calendar = None if hours is None else Calendar(zone=hours.zone, weekly=hours.weekly)
+        return cls.of(
+            data.id,
+            types,
+            version=data.version,
+            queues=queues,
+            registry=used,
+            calendar=calendar,
+            earlier=earlier,
+        )
+
+    @classmethod
+    def preset(cls, name: str) -> "Catalog":
+        """Return a ready catalog: `after-sales`. Another name is refused."""
+        from jobkit import presets
+
+        if name != "after-sales":
+            raise NotFound.of(UNKNOWN_PRESET, name=str(name)[:80], presets=["after-sales"])
+        return cls.load(
+            presets.text("after_sales_catalog"),
+            lifecycles=presets.after_sales().values(),
+            registry=presets.registry(),
+        )
+
+    def rules(self, job_type: str) -> TypeRules:
+        """Return the rules of a job type; an unknown one is refused."""
+        found = self.types.get(job_type)
+        if found is None:
+            raise NotFound.of(
+                UNKNOWN_TYPE, path="$.type", catalog=self.id, name=job_type, types=sorted(self.types)
+            )
+        return found
+
+    def queue(self, name: str) -> Queue:
+        """Return a queue; one that neither the catalog nor a state's limit names is refused."""
+        found = self.queues.get(name)
+        if found is not None:
+            return found
+        for rules in self.types.values():
+            for lifecycle in rules.lifecycles.values():
+                for state in lifecycle.definition.states:
+                    if state.limit is not None and state.limit.queue == name:
+                        return Queue(name=name, owner=state.owner or "supervisor")
+        raise NotFound.of(UNKNOWN_QUEUE, catalog=self.id, name=name, queues=sorted(self.queue_names()))
+
+    def queue_names(self) -> frozenset[str]:
+        """Return the name of every queue: the catalog's own and those that age limits lead to."""
+        limits = (
+            state.limit.queue
+            for rules in self.types.values()
+            for lifecycle in rules.lifecycles.values()
+            for state in lifecycle.definition.states
+            if state.limit is not None and state.limit.queue is not None
+        )
+        return frozenset((*self.queues, *limits))
+
+    def standing(self, job: Job, facts: Mapping[str, Any], now: datetime) -> tuple[Queue, ...]:
+        """Return the queues whose condition holds for *job* at *now*."""
+        return tuple(
+            queue
+            for queue in self.queues.values()
+            if queue.when is not None and queue.when(facts, now) is True
+        )
+
+
+@attrs.frozen(kw_only=True)
+class _QueueData:
+    owner: str
+    when: Any = None
+    order: tuple[str, ...] = ()
+    label: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class _TypeData:
+    lifecycles: tuple[str, ...]
+    label: str = ""
+    category: JobCategory = "service"
+    work_types: tuple[str, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    unique_open: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class _CalendarData:
+    zone: str
+    weekly: Mapping[str, str]
+
+
+@attrs.frozen(kw_only=True)
+class _CatalogData:
+    id: str
+    version: str
+    types: Mapping[str, _TypeData]
+    queues: Mapping[str, _QueueData] = EMPTY
+    calendar: _CalendarData | None = None
+
+
+def _plain(source: str | Path | Mapping[str, Any]) -> Any:
+    if isinstance(source, Mapping):
+        return source
+    return documents.read_toml(documents.read_file(source) if isinstance(source, Path) else source)
+
+
+def _type(name: str, rule: _TypeData, given: Mapping[str, Lifecycle], findings: list[Finding]) -> TypeRules:
+    by_facet: dict[str, Lifecycle] = {}
+    for wanted in rule.lifecycles:
+        path = f"$.types[{name}].lifecycles"
+        lifecycle = given.get(wanted)
+        if lifecycle is None:
+            findings.append(
+                Finding.of(UNKNOWN_LIFECYCLE, path=path, type=name, name=wanted, given=sorted(given))
+            )
+            continue
+        facet = lifecycle.definition.facet
+        if facet in by_facet:
+            first = by_facet[facet].definition.id
+            findings.append(
+                Finding.of(SAME_FACET, path=path, type=name, facet=facet, first=first, second=wanted)
+            )
+        by_facet[facet] = lifecycle
+    job_type = JobType(
+        id=name,
+        label=rule.label,
+        category=rule.category,
+        work_types=rule.work_types,
+        fields=rule.fields,
+    )
+    return TypeRules(type=job_type, lifecycles=FrozenMap(by_facet), unique_open=rule.unique_open)
+
+
+def _queue(name: str, rule: _QueueData, registry: Registry, findings: list[Finding]) -> Queue:
+    when = None
+    if rule.when is not None:
+        try:
+            when = Condition.load(
+                rule.when,
+                vocabulary=declare() | Vocabulary.of({"job.fields.*": "any"}),
+                registry=registry,
+                path=f"$.queues[{name}].when",
+            )
+        except Invalid as error:
+            findings.extend(error.findings)
+    return Queue(name=name, owner=rule.owner, when=when, order=rule.order, label=rule.label)

@@ -1,0 +1,115 @@
+"""Desk and AsyncDesk: two small drivers over verbs that are written once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from jobkit.catalog import Catalog
+from jobkit.desk import _moves, _opening, _people, _replay, _time, _views, _visits, _words
+from jobkit.desk._office import Office, Trace, no_trace
+from jobkit.desk._steps import async_verb, verb
+
+
+class _Seated:
+    """What both desks are made of: the wiring and the store."""
+
+    __slots__ = ("office", "store")
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: Any,
+        *,
+        tenant: str = "",
+        new_id: Callable[[], str] | None = None,
+        new_salt: Callable[[], str] | None = None,
+        trace: Trace = no_trace,
+    ) -> None:
+        """
+        Seat a desk on *store*, a `JobStore` (its async twin for an `AsyncDesk`).
+
+        Ids and salts come from the store's own sources unless the host gives others; *trace* opens a context
+        around every verb.
+        """
+        self.store = store
+        self.office = Office(
+            catalog=catalog,
+            tenant=tenant,
+            new_id=new_id or store.new_id,
+            new_salt=new_salt or store.new_salt,
+            trace=trace,
+        )
+
+
+class Desk(_Seated):
+    """
+    Every verb on jobs, on a store that answers at once. As thread-safe as its store.
+
+    Verbs that write take `by`, `at` and an optional `command_key`, and return `Done`; repeating a command
+    with its key does nothing twice. What a verb refuses, `ask` tells beforehand.
+    """
+
+    __slots__ = ()
+
+    submit = verb(_opening.submit)
+    adopt = verb(_opening.adopt)
+    replay = verb(_replay.replay)
+    amend = verb(_words.amend)
+    note = verb(_words.note)
+    erase = verb(_words.erase)
+    plan_visit = verb(_visits.plan_visit)
+    record_visit = verb(_visits.record_visit)
+    sign_off = verb(_visits.sign_off)
+    assign = verb(_people.assign)
+    accept = verb(_people.accept)
+    decline = verb(_people.decline)
+    reassign = verb(_people.reassign)
+    ask = verb(_moves.ask)
+    ask_many = verb(_moves.ask_many)
+    fire = verb(_moves.fire)
+    migrate = verb(_moves.migrate)
+    pending = verb(_moves.pending)
+    due = verb(_views.due)
+    advance = verb(_time.advance)
+    job = verb(_views.job)
+    find = verb(_views.find)
+    on_asset = verb(_views.on_asset)
+    history = verb(_views.history)
+    queue = verb(_views.queue)
+    feed = verb(_views.feed)
+    outbox = verb(_views.outbox)
+    delivered = verb(_views.delivered)
+
+
+class AsyncDesk(_Seated):
+    """The same verbs, awaited, on a store whose methods are coroutines."""
+
+    __slots__ = ()
+
+    submit = async_verb(_opening.submit)
+    adopt = async_verb(_opening.adopt)
+    replay = async_verb(_replay.replay)
+    amend = async_verb(_words.amend)
+    note = async_verb(_words.note)
+    erase = async_verb(_words.erase)
+    plan_visit = async_verb(_visits.plan_visit)
+    record_visit = async_verb(_visits.record_visit)
+    sign_off = async_verb(_visits.sign_off)
+    assign = async_verb(_people.assign)
+    accept = async_verb(_people.accept)
+    decline = async_verb(_people.decline)
+    reassign = async_verb(_people.reassign)
+    ask = async_verb(_moves.ask)
+    ask_many = async_verb(_moves.ask_many)
+    fire = async_verb(_moves.fire)
+    migrate = async_verb(_moves.migrate)
+    pending = async_verb(_moves.pending)
+    due = async_verb(_views.due)
+    advance = async_verb(_time.advance)
+    job = async_verb(_views.job)
+    find = async_verb(_views.find)
+    on_asset = async_verb(_views.on_asset)
+    history = async_verb(_views.history)
+    queue = async_verb(_views.queue)
+    feed = async_verb(_views.feed)
+    outbox = async_verb(_views.outbox)
+    delivered = async_verb(_views.delivered)

@@ -1,0 +1,101 @@
+"""What a desk needs to work: catalog, tenant, sources of ids and salts, a hook for tracing."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import attrs
+
+from jobkit.catalog import Catalog
+from jobkit.desk import _steps
+from jobkit.desk._steps import Steps
+from jobkit.errors import NotFound
+from jobkit.findings import Template
+from jobkit.lifecycle import DeedRule, Lifecycle
+from jobkit.mappings import FrozenMap
+from jobkit.model import Actor, Job
+
+NO_JOB = Template(
+    "desk.no_job",
+    "There is no job {job}.",
+    "Check the id, or find the job by its external id.",
+)
+NO_RULES = Template(
+    "desk.no_rules",
+    "Job {job} is pinned to {pin} with hash {hash}, which neither the catalog nor the archive holds.",
+    "Give the catalog that lifecycle among its earlier ones, or migrate from a backup of the archive.",
+)
+
+SYSTEM = Actor(id="jobkit", role="system")
+"""Who does what nobody did: automatic moves, follow-up tasks, spawned jobs."""
+
+Trace = Callable[[str], AbstractContextManager[Any]]
+
+
+def no_trace(verb: str) -> AbstractContextManager[Any]:
+    return nullcontext()
+
+
+@attrs.frozen(kw_only=True)
+class Office:
+    """
+    The wiring behind a desk.
+
+    `new_id` and `new_salt` are the host's sources; `trace` opens a context around each verb, for logging or
+    tracing. `depth` limits how far internal effects may set off further ones.
+    """
+
+    catalog: Catalog
+    new_id: Callable[[], str]
+    new_salt: Callable[[], str]
+    tenant: str = ""
+    trace: Trace = no_trace
+    depth: int = 8
+    archived: set[str] = attrs.field(factory=set, init=False, repr=False, eq=False)
+    """Hashes of rule parts that this desk knows to be in the archive."""
+    _earlier_ones: dict[str, Lifecycle] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+
+    def job(self, job_id: str) -> Steps[Job]:
+        """Fetch a job; an unknown id is refused."""
+        return (yield from self.jobs((job_id,)))[0]
+
+    def jobs(self, job_ids: tuple[str, ...]) -> Steps[tuple[Job, ...]]:
+        """Fetch several jobs at once; unknown ids are refused together."""
+        found = yield from _steps.jobs(self.tenant, job_ids)
+        missing = [job_id for job_id, job in zip(job_ids, found, strict=True) if job is None]
+        if missing:
+            raise NotFound.of(NO_JOB, path="$.id", job=missing)
+        return tuple(job for job in found if job is not None)
+
+    def lifecycles(self, job: Job) -> Steps[Mapping[str, Lifecycle]]:
+        """Fetch the lifecycles a job is pinned to, from the catalog or the archive."""
+        now = self.catalog.rules(job.type).lifecycles
+        if all(job.pins.get(facet) == lifecycle.hash for facet, lifecycle in now.items()):
+            return now
+        pinned = {}
+        for facet, digest in job.pins.items():
+            current = now.get(facet)
+            same = current is not None and current.hash == digest
+            pinned[facet] = current if same and current else (yield from self._earlier(job, facet, digest))
+        return FrozenMap({**now, **pinned})
+
+    def facts(self, job: Job) -> Mapping[str, Any]:
+        """Return what the host's fact providers tell about *job*, by namespace."""
+        names = self.catalog.registry.names("facts")
+        return {name: self.catalog.registry.call("facts", name, job) for name in names}
+
+    def deeds(self) -> Mapping[str, DeedRule]:
+        """Return the deeds that the host registered."""
+        names = self.catalog.registry.names("deed")
+        return {name: self.catalog.registry.find("deed", name) for name in names}
+
+    def _earlier(self, job: Job, facet: str, digest: str) -> Steps[Lifecycle]:
+        known = self.catalog.earlier.get(digest) or self._earlier_ones.get(digest)
+        if known is not None:
+            return known
+        text = yield from _steps.rule(digest)
+        if text is None:
+            raise NotFound.of(NO_RULES, path=f"$.pins[{facet}]", job=job.id, pin=facet, hash=digest)
+        lifecycle = Lifecycle.load(text, registry=self.catalog.registry)
+        self._earlier_ones[digest] = lifecycle
+        return lifecycle
