@@ -244,7 +244,7 @@ class QueuePromises(Promises):
         put(store, second, waiting("J-4", "d"), waiting("J-6", "f"))
         page = store.queue("", "triage", limit=2)
 
-        put(store, waiting("J-1", "a"), waiting("J-5", "e"), reindexed(second))
+        put(store, waiting("J-1", "a"), waiting("J-3", "c"), waiting("J-5", "e"), reindexed(second))
 
         assert ("J-5", "J-6") == store.queue("", "triage", after=page.after).job_ids
 
