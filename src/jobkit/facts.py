@@ -11,10 +11,20 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 import attrs
 
 from jobkit.conditions import FactSpec, Kind, Vocabulary
+from jobkit.fields import FieldSpec
 from jobkit.model import Actor, Job
 from jobkit.privacy import Erased, Redacted
 
-__all__ = ["FactSpec", "Vocabulary", "actor_facts", "declare", "gather", "job_facts", "read_off"]
+__all__ = [
+    "FactSpec",
+    "Vocabulary",
+    "actor_facts",
+    "declare",
+    "field_facts",
+    "gather",
+    "job_facts",
+    "read_off",
+]
 
 _SCALARS: Final[Mapping[Any, Kind]] = {
     str: "text", int: "integer", bool: "bool", Decimal: "decimal", float: "float",
@@ -49,7 +59,7 @@ def actor_facts() -> Vocabulary:
 def declare(
     facts: Mapping[str, str | FactSpec] | None = None,
     *,
-    fields: Mapping[str, str | FactSpec] | None = None,
+    fields: Mapping[str, str | FactSpec] | Iterable[FieldSpec] = (),
     path: str = "$",
 ) -> Vocabulary:
     """
@@ -61,8 +71,22 @@ def declare(
     >>> words.find("job.fields.serial").kind, words.find("job.visits[v1].planned.start").kind
     ('text', 'instant')
     """
-    added = {f"job.fields.{name}": spec for name, spec in (fields or {}).items()}
+    named = fields if isinstance(fields, Mapping) else field_facts(fields)
+    added = {f"job.fields.{name}": spec for name, spec in named.items()}
     return job_facts() | actor_facts() | Vocabulary.of({**added, **(facts or {})}, path=path)
+
+
+def field_facts(fields: Iterable[FieldSpec]) -> dict[str, FactSpec]:
+    """
+    Return what conditions may ask of a job type's own *fields*, by their names.
+
+    >>> field_facts([FieldSpec(name="serial", type="text")])["serial"].kind
+    'text'
+    """
+    return {
+        field.name: FactSpec(kind=field.type, item=field.item, private=field.private, label=field.label)
+        for field in fields
+    }
 
 
 def gather(job: Job, by: Actor | None = None, **namespaces: Any) -> dict[str, Any]:

@@ -215,7 +215,7 @@ class Binder:
 
 
 def _resolved(steps: Steps, item: Steps) -> Steps:
-    """Return where *steps* lead from the facts themselves: within `Each`, `item` stands for its list's items."""
+    """Return where *steps* lead from the facts: within `Each`, `item` stands for its list's items."""
     return (*item, *steps[1:]) if item and steps[0] == ITEM else steps
 
 

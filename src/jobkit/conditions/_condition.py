@@ -52,8 +52,9 @@ class Condition:
         """
         Read a condition from one line of text, from data, or from values built in Python.
 
-        Names that *vocabulary* does not declare, values of the wrong kind, unknown predicates, hostile patterns and
-        whatever is no condition are refused with their place under *path*, all at once.
+        Without a *vocabulary* any name is accepted. Names that it does not declare, values of the wrong kind,
+        unknown predicates, hostile patterns and whatever is no condition are refused with their place under
+        *path*, all at once.
         """
         problems = Problems()
         data = read_text(rule, path) if isinstance(rule, str) else rule

@@ -125,7 +125,7 @@ def _spoken(value: Any, against: Any) -> str:
 
 
 def observed(raw: Any, *, private: bool) -> Any:
-    """Return what an explanation shows of a raw value: its wire form, None if unknown, "Redacted" if private."""
+    """Return what is shown of a raw value: its wire form, None if unknown, "Redacted" if private."""
     if is_unknown(raw):
         return None
     return "Redacted" if private else wire(raw)

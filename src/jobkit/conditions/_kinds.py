@@ -150,7 +150,7 @@ def same(value: object, wanted: object) -> bool:
 
 
 def wire(value: object) -> Any:
-    """Return *value* in wire form, with private values hidden; what has no wire form becomes its type's name."""
+    """Return *value* in wire form, private values hidden; what has no wire form becomes its type's name."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
@@ -175,7 +175,10 @@ def _wire_rich(value: object) -> Any:
 
 
 def _wire_duration(value: timedelta) -> str:
-    text = write_duration(value)
+    try:
+        text = write_duration(value)
+    except Invalid:
+        return str(value)
     return text if _duration(text) == value else str(value)
 
 

@@ -10,7 +10,7 @@ from jobkit.findings import Template
 UNREADABLE = Template(
     "patterns.unreadable",
     "The pattern {pattern} cannot be read at character {at}: {why}.",
-    "Use letters, digits, classes [A-Z], groups (a|b) and the repeats ?, *, + and {m,n}; put a backslash before signs.",
+    "Use letters, digits, classes [A-Z], groups (a|b), the repeats ?, *, +, {m,n}, and escape signs by \\.",
 )
 TOO_LARGE = Template(
     "patterns.too_large",

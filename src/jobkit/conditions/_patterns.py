@@ -133,7 +133,7 @@ class Pattern:
         """
         Read a pattern.
 
-        Look-around, back-references, lazy repeats, flags and anything past the limits are refused with *path*.
+        Look-around, back-references, lazy repeats, flags and what passes the limits are refused with *path*.
         """
         return cls(text, read_pattern(text, path))
 

@@ -12,8 +12,9 @@ class Predicate:
     """
     A predicate with its promises; any callable `(facts, now, **arguments)` can be registered without one.
 
-    `changes_at` is None for an answer that time alone never turns, else a callable of the same shape that gives the
-    next instant at which it does. A bare callable promises nothing, so a condition that calls it is `time_opaque`.
+    `changes_at` is None for an answer that time alone never turns, else a callable of the same shape that
+    gives the next instant at which it does. A bare callable promises nothing, so a condition that calls it
+    is `time_opaque`. `reads` names the facts it looks at.
     """
 
     test: Callable[..., bool | None]

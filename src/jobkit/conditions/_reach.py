@@ -94,7 +94,7 @@ def careful(facts: Any, steps: tuple[Step, ...]) -> Any:
 
 
 def failing(facts: Any, steps: tuple[Step, ...]) -> Any:
-    """Walk once more under guard: what a host's property or mapping raises is wrapped with the fact's path."""
+    """Walk once more under guard: what a host's property or mapping raises is wrapped with its path."""
     try:
         return guarded("fact", write(steps), careful, facts, steps)
     except JobkitError as error:

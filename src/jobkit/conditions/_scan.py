@@ -1,6 +1,7 @@
 """Looks a line of text over before Python's parser sees it: length, characters, words and depth."""
 
 import re
+from keyword import kwlist
 from typing import Final
 
 from jobkit.conditions import _words as words
@@ -10,7 +11,7 @@ from jobkit.findings import Template
 NOT_ONE_LINE = Template(
     "conditions.text",
     "The condition cannot be read at character {at}: {why}.",
-    'Write comparisons of facts, joined by and, or, not: job.terms.tier == "gold" and known(job.work.symptom).',
+    'Write comparisons of facts, joined by and, or, not: tier == "gold" and known(job.work.symptom).',
 )
 
 _QUOTED = r"""(?:r?"(?:[^"\\\n\r\0]|\\.)*"|r?'(?:[^'\\\n\r\0]|\\.)*')"""
@@ -31,36 +32,7 @@ _LONGEST_PATH: Final = 40
 
 _JOINING: Final = frozenset({"and", "or", "not", "in", "is"})
 
-_FOREIGN: Final = frozenset(
-    [
-        "lambda",
-        "if",
-        "else",
-        "for",
-        "while",
-        "await",
-        "async",
-        "yield",
-        "class",
-        "def",
-        "del",
-        "from",
-        "import",
-        "global",
-        "nonlocal",
-        "return",
-        "raise",
-        "try",
-        "except",
-        "finally",
-        "with",
-        "as",
-        "assert",
-        "break",
-        "continue",
-        "pass",
-    ]
-)
+_FOREIGN: Final = frozenset(kwlist) - _JOINING - {"True", "False", "None"}
 
 
 def scan(text: str, path: str) -> None:

@@ -165,7 +165,7 @@ class _Reader:
             number = self._constant(tree.operand)
             if isinstance(number, (int, float)) and not isinstance(number, bool):
                 return -number
-        self.refuse(tree, "a plain value is expected")
+        return self.refuse(tree, "a plain value is expected")
 
     def field(self, tree: ast.expr) -> str:
         """Read the path of a fact: names, [...] for every item, ["id"] for one."""

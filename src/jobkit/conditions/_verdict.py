@@ -20,8 +20,8 @@ class LeafVerdict:
     What one comparison came to: the fact with its concrete path, what was observed and what would satisfy.
 
     `observed` and `against` are wire values; None is unknown, and a private value shows as "Redacted".
-    `wanted` says what would help the whole condition, so that under `not` it tells the opposite. `failed` names
-    what a predicate or a host's property raised. `on_trust` marks a value that the explanation cannot show.
+    `wanted` says what would help the whole condition, so that under `not` it tells the opposite. `failed`
+    names what a predicate or a host's property raised. `on_trust` marks a value that cannot be shown.
     """
 
     text: str
