@@ -319,11 +319,6 @@ def _told(template: Template, state: str, severity: Severity = "block", **params
     return Finding.of(template, path=f"$.states[{state}]", severity=severity, state=state, **params)
 
 
-def _part(definition: Definition) -> str:
-    """Return the name under which a job is pinned to its lifecycle."""
-    return f"lifecycle.{definition.facet}"
-
-
 def _objections(job: Job, old: Lifecycle, new: Lifecycle, migration: Migration) -> Iterator[Finding]:
     yield from _wrong_versions(job, old, new, migration)
     state = job.states.get(old.facet)
@@ -348,10 +343,10 @@ def _wrong_versions(job: Job, old: Lifecycle, new: Lifecycle, migration: Migrati
     for asked, given in ((migration.from_hash, old.hash), (migration.to_hash, new.hash)):
         if asked != given:
             yield Finding.of(OTHER_HASH, path="$.migration", asked=asked, given=given)
-    pinned = job.pins.get(_part(old.definition))
+    pinned = job.pins.get(old.facet)
     if pinned not in (None, migration.from_hash):
         named: dict[str, Any] = {"job": job.id, "pinned": pinned, "asked": migration.from_hash}
-        yield Finding.of(OTHER_PIN, path=f"$.pins[{_part(old.definition)}]", **named)
+        yield Finding.of(OTHER_PIN, path=f"$.pins[{old.facet}]", **named)
 
 
 def _unmapped(
@@ -384,11 +379,11 @@ def _target(state: str, migration: Migration) -> str:
 
 
 def _changes(job: Job, new: Lifecycle, migration: Migration) -> Iterator[FieldChange]:
-    facet, part = new.facet, _part(new.definition)
+    facet = new.facet
     state = job.states[facet]
     rule = new.states[_target(state.name, migration)]
     resume = None if state.resume is None else _target(state.resume, migration)
     mapped = State(name=rule.name, category=rule.category, end=rule.end, since=state.since, resume=resume)
     if mapped != state:
         yield FieldChange(f"$.states[{facet}]", state_wire(state), state_wire(mapped))
-    yield FieldChange(f"$.pins[{part}]", job.pins.get(part), new.hash)
+    yield FieldChange(f"$.pins[{facet}]", job.pins.get(facet), new.hash)

@@ -1,4 +1,4 @@
-"""Ready lifecycles as data: the standard after-sales job, with the predicates that its guards call."""
+"""Ready rules as data: the standard after-sales job, with the predicates that its guards call."""
 
 from collections.abc import Mapping
 from importlib import resources
@@ -16,7 +16,7 @@ __all__ = ["AFTER_SALES", "PREDICATES", "Explained", "after_sales", "registry", 
 UNKNOWN = Template("presets.unknown", "There is no preset {name}.", "Use one of: {names}.")
 
 AFTER_SALES: Final = ("after_sales", "after_sales_parts", "after_sales_billing")
-"""The names of the three documents of the after-sales preset: work, parts and billing."""
+"""The names of the lifecycle documents of the after-sales preset: work, parts and billing."""
 
 _DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog")
 
