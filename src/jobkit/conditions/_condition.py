@@ -14,8 +14,9 @@ from jobkit.conditions._turns import next_turn
 from jobkit.conditions._values import Node
 from jobkit.conditions._verdict import Verdict
 from jobkit.conditions._vocabulary import Vocabulary
-from jobkit.conditions._words import LONGEST, TOO_LARGE
+from jobkit.conditions._words import LIMITS, TOO_LARGE
 from jobkit.conditions._write import to_text
+from jobkit.documents import Limits
 from jobkit.registry import Registry
 
 _NO_NAMES = Registry()
@@ -48,6 +49,7 @@ class Condition:
         vocabulary: Vocabulary | None = None,
         registry: Registry = _NO_NAMES,
         path: str = "$",
+        limits: Limits = LIMITS,
     ) -> "Condition":
         """
         Read a condition from one line of text, from data, or from values built in Python.
@@ -57,17 +59,15 @@ class Condition:
         *path*, all at once.
         """
         problems = Problems()
-        data = read_text(rule, path) if isinstance(rule, str) else rule
-        node = DataReader(problems).node(data, path)
-        binder = Binder(
-            _OPEN if vocabulary is None else vocabulary, registry, problems, not isinstance(rule, str)
-        )
-        problems.settle()
+        data = read_text(rule, path, limits) if isinstance(rule, str) else rule
+        node = DataReader(problems, limits).node(data, path)
+        words = _OPEN if vocabulary is None else vocabulary
+        binder = Binder(words, registry, problems, places=not isinstance(rule, str))
         bound = binder.bind(node, path)
-        if len(text := to_text(node)) > LONGEST:
-            problems.add(
-                TOO_LARGE, path, why=f"as one line it has {len(text)} characters, at most {LONGEST} fit"
-            )
+        length = 0 if problems.findings else len(to_text(node))
+        if length > limits.characters:
+            why = f"as one line it has {length} characters, and at most {limits.characters} are allowed"
+            problems.add(TOO_LARGE, path, why=why)
         problems.settle()
         return cls(node, bound, frozenset(binder.fields))
 

@@ -12,7 +12,8 @@ from jobkit.conditions._kinds import READERS, kind_of, wire
 from jobkit.conditions._operators import COUNTS, OPERATORS
 from jobkit.conditions._problems import MOST, Problems
 from jobkit.conditions._values import All, Any_, Call, Count, Each, Fact, Leaf, Node, Not, Quantifier
-from jobkit.conditions._vocabulary import RESERVED, is_plain_name, is_plain_root
+from jobkit.conditions._vocabulary import is_plain_name, is_plain_root
+from jobkit.documents import Limits
 from jobkit.errors import Invalid
 from jobkit.mappings import FrozenMap
 from jobkit.paths import Item, Step, parse, write
@@ -26,16 +27,18 @@ _FORMS: Final = ("field", "all", "any", "not", "every", "some", "call")
 class DataReader:
     """Reads one condition from data and gathers every problem on the way."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, limits: Limits = words.LIMITS) -> None:
         self.problems = problems
+        self.most = limits.items
+        self.deepest = min(limits.depth, words.DEEPEST)
         self.parts = 0
 
     def node(self, data: object, path: str, depth: int = 0) -> Node:
         """Read one part; what is wrong with it is remembered, and `NEVER` returned in its place."""
         self.parts += 1
-        if depth > words.DEEPEST:
-            return self._refuse(words.TOO_DEEP, path, most=words.DEEPEST)
-        if self.parts > words.MOST_PARTS or len(self.problems.findings) >= MOST:
+        if depth > self.deepest:
+            return self._refuse(words.TOO_DEEP, path, most=self.deepest)
+        if self.parts > self.most or len(self.problems.findings) >= MOST:
             self._too_many(path)
             return NEVER
         if isinstance(data, bool):
@@ -67,7 +70,7 @@ class DataReader:
             return self._refuse(words.NOT_A_CONDITION, path, given=words.shown(parts))
         read = []
         for at, part in enumerate(parts):
-            if self.parts > words.MOST_PARTS:
+            if self.parts > self.most:
                 break
             read.append(self.node(part, f"{path}[{at}]", depth + 1))
         # One part alone says the same, and then text and data have one form each.
@@ -96,6 +99,9 @@ class DataReader:
         return "some" if some is True else "every"
 
     def _operand(self, operator: str, value: object, path: str) -> Any:
+        if value is None:
+            self.problems.add(words.NOTHING, path, operator=operator)
+            return False
         if isinstance(value, (Fact, Count)):
             value = operand_data(value)
         if operator == "count":
@@ -108,7 +114,7 @@ class DataReader:
         return self.scalar(value, path)
 
     def _list(self, values: Any, path: str) -> tuple[Any, ...]:
-        if len(values) > words.MOST_ITEMS:
+        if len(values) > self.most:
             self.problems.add(words.TOO_LARGE, path, why=f"a list has {len(values)} values")
             return ()
         return tuple(self.scalar(value, f"{path}[{at}]") for at, value in enumerate(values))
@@ -143,7 +149,7 @@ class DataReader:
     def plain(self, value: object, path: str, depth: int = 0) -> Any:
         """Read an argument of a predicate: a plain value, or lists and tables of them."""
         self.parts += 1
-        if depth > words.DEEPEST or self.parts > words.MOST_PARTS + words.MOST_ITEMS:
+        if depth > self.deepest or self.parts > 2 * self.most:
             self.problems.add(words.TOO_LARGE, path, why="an argument nests too deep or holds too much")
             return None
         if isinstance(value, Mapping):
@@ -170,13 +176,13 @@ class DataReader:
             self.problems.add(words.BAD_FIELD, path, given=words.shown(given))
             return ""
         try:
-            steps = normal(parse(given))
+            steps = parse(given)
         except Invalid:
             steps = ()
         if not steps or not is_reachable(steps):
             self.problems.add(words.BAD_FIELD, path, given=words.shown(given))
             return ""
-        return write(steps).removeprefix("$.")
+        return write(normal(steps)).removeprefix("$.")
 
     def _only(self, data: Mapping[str, Any], keys: tuple[str, ...], path: str) -> None:
         for key in data:
@@ -185,8 +191,8 @@ class DataReader:
                 self.problems.add(words.EXTRA_KEY, path, key=words.shown(key), near=near)
 
     def _too_many(self, path: str) -> None:
-        if self.parts == words.MOST_PARTS + 1:
-            self.problems.add(words.TOO_LARGE, path, why=f"it has more than {words.MOST_PARTS} parts")
+        if self.parts == self.most + 1:
+            self.problems.add(words.TOO_LARGE, path, why=f"it has more than {self.most} parts")
 
     def _refuse(self, template: Any, path: str, **params: Any) -> Node:
         self.problems.add(template, path, **params)
@@ -201,13 +207,17 @@ def normal(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def is_reachable(steps: tuple[Step, ...]) -> bool:
     """Whether a condition may name these steps; names that begin with an underscore stay out of reach."""
-    ids = [step.id for step in steps if isinstance(step, Item) and step.id is not None]
-    return is_plain_root(steps) and steps[0] not in RESERVED and all(_is_sound(id) for id in ids)
+    return is_plain_root(steps) and all(
+        not step.startswith("_") if isinstance(step, str) else step.id is None or _is_sound(step.id)
+        for step in steps
+    )
 
 
 def _is_sound(value: object) -> bool:
     if isinstance(value, str):
-        return len(value) <= words.LONGEST and not any("\ud800" <= letter <= "\udfff" for letter in value)
+        return len(value) <= words.LIMITS.characters and not any(
+            "\ud800" <= letter <= "\udfff" for letter in value
+        )
     if isinstance(value, float):
         return isfinite(value)
     return isinstance(value, bool) or (isinstance(value, int) and abs(value) <= words.LARGEST)

@@ -5,6 +5,7 @@ from keyword import kwlist
 from typing import Final
 
 from jobkit.conditions import _words as words
+from jobkit.documents import Limits
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 
@@ -27,7 +28,6 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _ESCAPE: Final = re.compile(r"\\(?:[\\\"'nrtbf]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
-_MOST_OPEN: Final = 2 * words.DEEPEST + 4
 _LONGEST_PATH: Final = 40
 
 _JOINING: Final = frozenset({"and", "or", "not", "in", "is"})
@@ -35,16 +35,16 @@ _JOINING: Final = frozenset({"and", "or", "not", "in", "is"})
 _FOREIGN: Final = frozenset(kwlist) - _JOINING - {"True", "False", "None"}
 
 
-def scan(text: str, path: str) -> None:
+def scan(text: str, path: str, limits: Limits = words.LIMITS) -> None:
     """
     Refuse what is too long, too deep or not written in the alphabet of conditions.
 
     Nothing is parsed here, and nothing recursive happens: a hostile line costs one walk over its characters.
     """
-    if len(text) > words.LONGEST:
-        why = f"it has {len(text)} characters, and at most {words.LONGEST} are allowed"
+    if len(text) > limits.characters:
+        why = f"it has {len(text)} characters, and at most {limits.characters} are allowed"
         raise Invalid.of(words.TOO_LARGE, path=path, why=why)
-    watch = _Watch(path)
+    watch = _Watch(path, min(limits.depth, words.DEEPEST))
     at = 0
     while at < len(text):
         token = _TOKEN.match(text, at)
@@ -68,8 +68,9 @@ class _Watch:
     refused by looking at two neighbouring tokens.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, deepest: int) -> None:
         self.path = path
+        self.deepest = deepest
         self.before = ""
         self.open = 0
         self.nots = 0
@@ -84,8 +85,9 @@ class _Watch:
         if group in ("text", "item"):
             self._look_for_escapes(text, at)
         self._count(group, text)
-        if self.open > _MOST_OPEN or self.nots > words.DEEPEST or self.steps > _LONGEST_PATH:
-            raise Invalid.of(words.TOO_DEEP, path=self.path, most=words.DEEPEST)
+        # One level of a condition can take two brackets as text, and the outermost call a few more.
+        if self.open > 2 * self.deepest + 4 or self.nots > self.deepest or self.steps > _LONGEST_PATH:
+            raise Invalid.of(words.TOO_DEEP, path=self.path, most=self.deepest)
         self.before = text if group in ("sign", "word") else group
 
     def _ends_value(self) -> bool:

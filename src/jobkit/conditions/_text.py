@@ -7,6 +7,7 @@ from jobkit.conditions import _words as words
 from jobkit.conditions._operators import COUNTS, OPERATORS
 from jobkit.conditions._scan import scan, wrong
 from jobkit.conditions._vocabulary import is_plain_name
+from jobkit.documents import Limits
 from jobkit.paths import Item, Step, write
 
 _SIGNS: Final = {
@@ -20,14 +21,14 @@ FUNCTIONS: Final = tuple(
 )
 
 
-def read_text(text: str, path: str) -> Any:
+def read_text(text: str, path: str, limits: Limits = words.LIMITS) -> Any:
     """
     Read one line into the data form; a line that is too long, too deep or not a condition is refused.
 
     >>> read_text('tier == "gold" and not known(parts[...].hold)', "$")["all"][1]
     {'not': {'field': '$.parts[].hold', 'known': True}}
     """
-    scan(text, path)
+    scan(text, path, limits)
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -118,8 +119,14 @@ class _Reader:
         name = self._constant(tree.args[0]) if len(tree.args) == 1 else None
         if not isinstance(name, str):
             self.refuse(tree, 'a call reads call("name", argument=value)')
-        given = {self._keyword(one): self.argument(one.value) for one in tree.keywords}
-        return {"call": name, "with": given}
+        given = [(self._keyword(one), self.argument(one.value)) for one in tree.keywords]
+        return {"call": name, "with": self._once(given, tree)}
+
+    def _once(self, given: list[tuple[str, Any]], tree: ast.expr) -> dict[str, Any]:
+        named = dict(given)
+        if len(named) < len(given):
+            self.refuse(tree, "a name is given twice")
+        return named
 
     def _keyword(self, keyword: ast.keyword) -> str:
         if keyword.arg is None:
@@ -131,10 +138,9 @@ class _Reader:
         if isinstance(tree, (ast.List, ast.Tuple)):
             return [self.argument(one) for one in tree.elts]
         if isinstance(tree, ast.Dict):
-            return {
-                self._key(key, tree): self.argument(one)
-                for key, one in zip(tree.keys, tree.values, strict=True)
-            }
+            keys = [self._key(key, tree) for key in tree.keys]
+            values = [self.argument(one) for one in tree.values]
+            return self._once(list(zip(keys, values, strict=True)), tree)
         return self.literal(tree)
 
     def _key(self, key: ast.expr | None, tree: ast.Dict) -> str:

@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from jobkit.documents import Limits
 from jobkit.findings import Template
 
 NOT_A_CONDITION = Template(
     "conditions.shape",
-    "{given} at {path} is not a condition.",
+    "There is no condition at {path} in {given}.",
     "Write one line of text, or one of the forms all, any, not, field, every, some and call.",
 )
 EXTRA_KEY = Template(
@@ -21,7 +22,7 @@ NO_OPERATOR = Template(
 )
 BAD_FIELD = Template(
     "conditions.field",
-    "{given} cannot be written as the path of a fact.",
+    "No fact can be named {given}.",
     "Write names joined by dots, list items by id in brackets: job.visits[v1].outcome or job.parts[].status.",
 )
 UNKNOWN_FACT = Template(
@@ -51,12 +52,17 @@ WRONG_QUANTIFIER = Template(
 )
 BAD_NUMBER = Template(
     "conditions.number",
-    "{given} is not a value that a condition can hold.",
+    "A condition cannot hold {given} as a value.",
     "Use text, true, false, a whole number up to 2**53, or a finite number; decimals and instants as text.",
+)
+NOTHING = Template(
+    "conditions.nothing",
+    "{operator} at {path} compares with nothing.",
+    "Ask known(fact) or unknown(fact), or compare with a value.",
 )
 BAD_ARGUMENT = Template(
     "conditions.argument",
-    "{given} cannot be handed to the predicate {name}.",
+    "The predicate {name} cannot be handed {given}.",
     "Hand over plain values under plain names: call with amount = 3.",
 )
 TOO_DEEP = Template(
@@ -70,17 +76,11 @@ TOO_LARGE = Template(
     "Split it into several conditions, or register a predicate.",
 )
 
-LONGEST: Final = 8_000
-"""The most characters of a condition as one line of text; the data form must fit the same line."""
+LIMITS: Final = Limits(characters=8_000, depth=24, items=1_000)
+"""How much one condition may hold: characters as one line, levels inside one another, parts or values."""
 
-DEEPEST: Final = 24
-"""The most levels of all, any, not, every and some inside one another."""
-
-MOST_PARTS: Final = 1_000
-"""The most parts of one condition."""
-
-MOST_ITEMS: Final = 1_000
-"""The most values of one list or one predicate's arguments."""
+DEEPEST: Final = 60
+"""The levels that no adjusted limit goes past: further down, Python's own parser gives up."""
 
 LARGEST: Final = 2**53
 """The largest whole number that every reader of JSON keeps exact."""
