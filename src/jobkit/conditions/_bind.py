@@ -86,7 +86,6 @@ class Binder:
     vocabulary: Vocabulary
     registry: Registry
     problems: Problems
-    places: bool
     fields: set[str] = attrs.field(factory=set)
 
     def bind(self, node: Node, path: str, item: Steps = ()) -> Bound:
@@ -94,41 +93,35 @@ class Binder:
         if isinstance(node, (All, Any_)):
             every = isinstance(node, All)
             name = "all" if every else "any"
-            parts = [
-                self.bind(part, self._at(path, f".{name}[{at}]"), item) for at, part in enumerate(node.parts)
-            ]
+            parts = [self.bind(part, f"{path}.{name}[{at}]", item) for at, part in enumerate(node.parts)]
             return BoundGroup(every, tuple(parts))
         if isinstance(node, Not):
-            return BoundNot(self.bind(node.part, self._at(path, ".not"), item))
+            return BoundNot(self.bind(node.part, f"{path}.not", item))
         if isinstance(node, Each):
             return self._each(node, path, item)
         return self._call(node, path) if isinstance(node, Call) else self._leaf(node, path, item)
 
-    def _at(self, path: str, step: str) -> str:
-        """A condition in text has no places of its own."""
-        return path + step if self.places else path
-
     def _each(self, node: Each, path: str, item: Steps) -> Bound:
         steps = parse(node.field)
-        spec = self._declared(node.field, steps, self._at(path, f".{node.quantifier}"), item)
+        spec = self._declared(node.field, steps, f"{path}.{node.quantifier}", item)
         if spec is not None and spec.kind not in ("list", "map", "any"):
             self._wrong_operator(node.quantifier, node.field, spec, path)
-        part = self.bind(node.part, self._at(path, ".that"), (*_resolved(steps, item), Item(None)))
+        part = self.bind(node.part, f"{path}.that", (*_resolved(steps, item), Item(None)))
         return BoundEach(node=node, steps=steps, part=part)
 
     def _call(self, node: Call, path: str) -> Bound:
         try:
-            function = self.registry.find("predicate", node.name, self._at(path, ".call"))
+            function = self.registry.find("predicate", node.name, f"{path}.call")
         except Invalid as error:
-            self.problems.also(error, self._at(path, ".call"))
+            self.problems.also(error, f"{path}.call")
             return _NEVER
         self.fields.update(getattr(function, "reads", ()))
         return BoundCall(node=node, function=function)
 
     def _leaf(self, node: Leaf, path: str, item: Steps) -> Bound:
         steps = parse(node.field)
-        spec = self._declared(node.field, steps, self._at(path, ".field"), item)
-        if spec is None:
+        spec = self._declared(node.field, steps, f"{path}.field", item)
+        if spec is None or not _is_whole(node):
             return _NEVER
         if node.quantifier == "some" and Item(None) not in steps:
             self.problems.add(words.WRONG_QUANTIFIER, path, field=node.field)
@@ -140,7 +133,7 @@ class Binder:
         return self._against_value(node, steps, spec, path)
 
     def _against_value(self, node: Leaf, steps: Steps, spec: FactSpec, path: str) -> Bound:
-        operator, at = OPERATORS[node.operator], self._at(path, f".{node.operator}")
+        operator, at = OPERATORS[node.operator], f"{path}.{node.operator}"
         kind = read_as(operator, spec, node.value)
         operand = self._operand(node, operator, spec, kind, at)
         self._choices(node, spec, at)
@@ -171,7 +164,7 @@ class Binder:
                 self.problems.add(words.WRONG_CHOICE, path, field=node.field, given=given, near=spec.choices)
 
     def _against_fact(self, node: Leaf, steps: Steps, spec: FactSpec, path: str, item: Steps) -> Bound:
-        at = self._at(path, f".{node.operator}")
+        at = f"{path}.{node.operator}"
         other = parse(node.value.field)
         found = self._declared(node.value.field, other, at, item)
         operator = OPERATORS[node.operator]
@@ -199,6 +192,8 @@ class Binder:
         )
 
     def _declared(self, field: str, steps: Steps, path: str, item: Steps) -> FactSpec | None:
+        if not steps:
+            return None
         resolved = _resolved(steps, item)
         spec = self.vocabulary.look_up(resolved)
         if spec is None:
@@ -214,9 +209,14 @@ class Binder:
         return _NEVER
 
 
+def _is_whole(node: Leaf) -> bool:
+    """Whether the leaf's value could be read; what is wrong with one that could not is already told."""
+    return node.value is not None and not (isinstance(node.value, tuple) and None in node.value)
+
+
 def _resolved(steps: Steps, item: Steps) -> Steps:
     """Return where *steps* lead from the facts: within `Each`, `item` stands for its list's items."""
-    return (*item, *steps[1:]) if item and steps[0] == ITEM else steps
+    return (*item, *steps[1:]) if item and steps[:1] == (ITEM,) else steps
 
 
 def _applies(operator: Operator, spec: FactSpec) -> bool:

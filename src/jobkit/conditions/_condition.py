@@ -62,12 +62,14 @@ class Condition:
         data = read_text(rule, path, limits) if isinstance(rule, str) else rule
         node = DataReader(problems, limits).node(data, path)
         words = _OPEN if vocabulary is None else vocabulary
-        binder = Binder(words, registry, problems, places=not isinstance(rule, str))
+        binder = Binder(words, registry, problems)
         bound = binder.bind(node, path)
         length = 0 if problems.findings else len(to_text(node))
         if length > limits.characters:
             why = f"as one line it has {length} characters, and at most {limits.characters} are allowed"
             problems.add(TOO_LARGE, path, why=why)
+        if isinstance(rule, str):
+            problems.place(path)
         problems.settle()
         return cls(node, bound, frozenset(binder.fields))
 

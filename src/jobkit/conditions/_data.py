@@ -1,5 +1,6 @@
 """The data form of a condition: read from what TOML and JSON give, written back without loss."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,7 @@ from jobkit.paths import Item, Step, parse, write
 NEVER: Final = Any_(())
 """Stands in for a part that could not be read, while the other problems are looked for."""
 
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _FORMS: Final = ("field", "all", "any", "not", "every", "some", "call")
 
 
@@ -101,7 +103,7 @@ class DataReader:
     def _operand(self, operator: str, value: object, path: str) -> Any:
         if value is None:
             self.problems.add(words.NOTHING, path, operator=operator)
-            return False
+            return None
         if isinstance(value, (Fact, Count)):
             value = operand_data(value)
         if operator == "count":
@@ -127,7 +129,7 @@ class DataReader:
         given = {"field": "The size of a list", "kind": "integer", "operator": "count"}
         wanted = f"a whole number under one of: {', '.join(COUNTS)}"
         self.problems.add(words.WRONG_VALUE, path, given=words.shown(value), wanted=wanted, **given)
-        return Count("is", 0)
+        return None
 
     def _call(self, data: Mapping[str, Any], path: str) -> Node:
         self._only(data, ("call", "with"), path)
@@ -215,9 +217,7 @@ def is_reachable(steps: tuple[Step, ...]) -> bool:
 
 def _is_sound(value: object) -> bool:
     if isinstance(value, str):
-        return len(value) <= words.LIMITS.characters and not any(
-            "\ud800" <= letter <= "\udfff" for letter in value
-        )
+        return len(value) <= words.LIMITS.characters and not _HALF.search(value)
     if isinstance(value, float):
         return isfinite(value)
     return isinstance(value, bool) or (isinstance(value, int) and abs(value) <= words.LARGEST)

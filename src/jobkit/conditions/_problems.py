@@ -27,6 +27,10 @@ class Problems:
         room = MOST - len(self.findings)
         self.findings.extend(finding.at(path) for finding in error.findings[:room])
 
+    def place(self, path: str) -> None:
+        """Put every problem at *path*: one line of text has no places within."""
+        self.findings = [finding.at(path) for finding in self.findings]
+
     def settle(self) -> None:
         """Raise `Invalid` with every problem, if there is one."""
         if self.findings:
