@@ -1,15 +1,15 @@
 """Two flags that are computed, never stored: delayed, and follow-up needed, each with its reasons."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import attrs
 
-from jobkit.durations import write_duration
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
-from jobkit.lifecycle._lifecycle import Lifecycle
+from jobkit.lifecycle._jobs import Lifecycles
+from jobkit.lifecycle._timers import WorkingTime, overdue
 from jobkit.model import Job, next_visit
 
 VISIT_OVERDUE = Template(
@@ -19,7 +19,7 @@ VISIT_OVERDUE = Template(
 )
 TOO_OLD = Template(
     "lifecycle.too_old",
-    "Job {job} is in state {state} since {since}, longer than {limit}.",
+    "Job {job} is still in state {state}, which it was to leave by {limit}.",
     "Move the job on from {state}, or put it on hold with a reason.",
 )
 NO_ACCESS = Template(
@@ -62,23 +62,25 @@ class Flag:
         return f"{self.name}: {' '.join(finding.message for finding in self.findings)}"
 
 
-def flags(job: Job, lifecycles: Mapping[str, Lifecycle], now: datetime) -> tuple[Flag, ...]:
+def flags(
+    job: Job, lifecycles: Lifecycles, now: datetime, calendar: WorkingTime | None = None
+) -> tuple[Flag, ...]:
     """
     Return the flags that are up at *now*, each with its reasons.
 
-    Delayed: a planned window has passed without an outcome, or a state is older than its limit in elapsed
-    time (limits in working time need a calendar, see `due`). Follow-up needed: the last visit left something
-    undone and none is planned, or a recommendation has no owner or is overdue.
+    Delayed: a planned window has passed without an outcome, or a state is older than its limit. Follow-up
+    needed: the last visit left something undone and none is planned, or a recommendation has no owner or is
+    overdue. A limit in working time without a *calendar* is refused.
     """
     moment = utc(now, "$.now")
     found: tuple[Flag, ...] = (
-        Flag(name="delayed", findings=(*_overdue(job, moment), *_aged(job, lifecycles, moment))),
+        Flag(name="delayed", findings=(*_late(job, moment), *_aged(job, lifecycles, moment, calendar))),
         Flag(name="follow_up_needed", findings=(*_unfinished(job), *_recommended(job, moment))),
     )
     return tuple(flag for flag in found if flag.findings)
 
 
-def _overdue(job: Job, now: datetime) -> Iterator[Finding]:
+def _late(job: Job, now: datetime) -> Iterator[Finding]:
     visit = next_visit(job)
     if job.is_open and visit is not None and visit.planned is not None and visit.planned.end <= now:
         end = write_instant(visit.planned.end)
@@ -86,23 +88,17 @@ def _overdue(job: Job, now: datetime) -> Iterator[Finding]:
         yield Finding.of(VISIT_OVERDUE, path=path, severity="warn", job=job.id, visit=visit.id, end=end)
 
 
-def _aged(job: Job, lifecycles: Mapping[str, Lifecycle], now: datetime) -> Iterator[Finding]:
-    for facet, lifecycle in lifecycles.items():
-        state = job.states.get(facet)
-        rule = lifecycle.states.get(state.name) if state is not None else None
-        if state is None or rule is None or rule.limit is None or state.since is None:
-            continue
-        if isinstance(rule.limit.after, timedelta) and state.since + rule.limit.after <= now:
-            yield Finding.of(
-                TOO_OLD,
-                path=f"$.states[{facet}]",
-                severity="warn",
-                who=rule.owner,
-                job=job.id,
-                state=state.name,
-                since=write_instant(state.since),
-                limit=write_duration(rule.limit.after),
-            )
+def _aged(job: Job, lifecycles: Lifecycles, now: datetime, calendar: WorkingTime | None) -> Iterator[Finding]:
+    for passed in overdue(job, lifecycles, now, calendar):
+        yield Finding.of(
+            TOO_OLD,
+            path=f"$.states[{passed.facet}]",
+            severity="warn",
+            who=passed.owner,
+            job=job.id,
+            state=passed.state,
+            limit=write_instant(passed.at),
+        )
 
 
 def _unfinished(job: Job) -> Iterator[Finding]:
