@@ -13,7 +13,7 @@ from jobkit.desk._steps import Steps
 from jobkit.errors import Refused
 from jobkit.findings import Finding
 from jobkit.history import Event, FieldChange
-from jobkit.lifecycle import Lifecycle, move, observe, state_wire
+from jobkit.lifecycle import Lifecycle, initial_states, move, observe, state_wire
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import PRIMARY, Actor, Job, State, blank, put_all
 
@@ -74,16 +74,19 @@ def replay(office: Office, cases: Sequence[LoggedCase], *, at: datetime) -> Step
 def _folded(office: Office, case: LoggedCase, refused: list[RefusedMove]) -> Draft:
     rules = office.catalog.rules(case.job_type)
     first, *rest = case.rows
-    job, opened = _opened(office, rules, case, first)
+    job, opened = _opened(rules, case, first, refused)
     events = [opened]
     for row in rest:
-        job, event = _stepped(office, job, rules.lifecycles, row, refused)
+        job, event = _stepped(job, rules.lifecycles, row, refused)
         events.append(event)
     return Draft(before=None, job=job, events=tuple(events), lifecycles=rules.lifecycles)
 
 
-def _opened(office: Office, rules: TypeRules, case: LoggedCase, row: Logged) -> tuple[Job, Event]:
+def _opened(rules: TypeRules, case: LoggedCase, row: Logged, refused: list[RefusedMove]) -> tuple[Job, Event]:
     work = rules.lifecycles[PRIMARY]
+    if row.state not in work.initial:
+        findings = _not_initial(rules, row.state)
+        refused.append(RefusedMove(case.job_id, row.line, "", row.state, findings))
     state = work.state(row.state, row.at)
     pins = FrozenMap({PRIMARY: work.hash})
     job = put_all(
@@ -99,8 +102,16 @@ def _opened(office: Office, rules: TypeRules, case: LoggedCase, row: Logged) -> 
         FieldChange("$.pins", None, dict(pins)),
         *_changes(EMPTY, row.fields),
     )
-    event = _event(office, case.job_id, "created", row, changes, work, name="replayed")
+    event = _event(case.job_id, "created", row, changes, work, name="replayed")
     return job, event
+
+
+def _not_initial(rules: TypeRules, state: str) -> tuple[Finding, ...]:
+    try:
+        initial_states(rules.lifecycles, {PRIMARY: state})
+    except Refused as error:
+        return error.findings
+    return ()
 
 
 def _into(state: State) -> FieldChange:
@@ -108,7 +119,6 @@ def _into(state: State) -> FieldChange:
 
 
 def _stepped(
-    office: Office,
     job: Job,
     lifecycles: Mapping[str, Lifecycle],
     row: Logged,
@@ -121,7 +131,7 @@ def _stepped(
             job,
             lifecycles,
             row.state,
-            event_id=office.new_id(),
+            event_id=f"{job.id}#{row.line}",
             by=row.by,
             at=row.at,
             changes=changes,
@@ -133,7 +143,7 @@ def _stepped(
             job,
             lifecycles,
             row.state,
-            event_id=office.new_id(),
+            event_id=f"{job.id}#{row.line}",
             by=row.by,
             at=row.at,
             name=row.state,
@@ -144,7 +154,6 @@ def _stepped(
 
 
 def _event(
-    office: Office,
     job_id: str,
     kind: str,
     row: Logged,
@@ -154,7 +163,7 @@ def _event(
     name: str,
 ) -> Event:
     return Event(
-        id=office.new_id(),
+        id=f"{job_id}#{row.line}",
         job_id=job_id,
         kind=kind,
         name=name,

@@ -14,12 +14,19 @@ def hint(mapping: LogMapping, state: str) -> StateHint:
     return mapping.states.get(state, _UNNAMED)
 
 
-def learn(cases: Iterable[Sequence[str]], mapping: LogMapping, *, name: str = "learned") -> Definition:
+def learn(
+    cases: Iterable[Sequence[str]],
+    mapping: LogMapping,
+    *,
+    name: str = "learned",
+    also: Iterable[str] = (),
+) -> Definition:
     """
     Build a lifecycle from sequences of logged states.
 
     Each state that was seen becomes a state, the first of a case an initial one, and each pair of
     neighbours a move; a trigger is named by the state it leads to. Staying is a move only if it was seen.
+    States named in *also* are known too, and no move leads to them.
     """
     states: dict[str, None] = {}
     initial: set[str] = set()
@@ -29,6 +36,7 @@ def learn(cases: Iterable[Sequence[str]], mapping: LogMapping, *, name: str = "l
         states |= dict.fromkeys(path)
         for before, after in pairwise(path):
             sources.setdefault(after, {})[before] = None
+    states |= dict.fromkeys(also)
     return Definition(
         id=name,
         version="1",
