@@ -17,7 +17,7 @@ from jobkit.lifecycle._definition import (
     Transition,
 )
 from jobkit.lifecycle._derive import Changes, derive, rebase
-from jobkit.lifecycle._diagrams import graphviz, mermaid
+from jobkit.lifecycle._diagrams import graphviz, mermaid, transition_table
 from jobkit.lifecycle._flags import Flag, flags
 from jobkit.lifecycle._jobs import (
     Lifecycles,
@@ -116,6 +116,7 @@ __all__ = [
     "paths",
     "graphviz",
     "mermaid",
+    "transition_table",
     "Flag",
     "flags",
     "DEEDS",

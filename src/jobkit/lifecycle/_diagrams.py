@@ -1,10 +1,12 @@
-"""A lifecycle drawn as text: Mermaid and Graphviz, with every label made harmless."""
+"""A lifecycle drawn as text: Mermaid, Graphviz and a table, with every label made harmless."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from jobkit.lifecycle._definition import RESUME, SAME, Definition, StateRule, Transition
+from jobkit.durations import write_duration
+from jobkit.lifecycle._ask import spoken_field
+from jobkit.lifecycle._definition import RESUME, SAME, Definition, EffectRule, StateRule, Transition
 from jobkit.lifecycle._lifecycle import Lifecycle
 from jobkit.lifecycle._structure import Structure, structure
 
@@ -49,6 +51,48 @@ def graphviz(lifecycle: Lifecycle) -> str:
         for leaf in _leaves(source, found):
             lines.append(f"    {ids[leaf]} -> {ids[target]} [label={_quoted(_spoken(transition))}];")
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def transition_table(lifecycle: Lifecycle) -> str:
+    """
+    Return every transition as a Markdown table, in the order of the definition; labels are escaped.
+
+    Guards are named by their ids; a time after which a transition fires by itself stands beside the roles.
+    """
+    rows = [
+        (
+            way.trigger,
+            _listed(way.sources),
+            way.target,
+            _who(way),
+            way.reason or "",
+            _listed((*(spoken_field(path) for path in way.needs), *(guard.id for guard in way.guards))),
+            _listed(_announced(effect) for effect in way.effects),
+        )
+        for way in lifecycle.definition.transitions
+    ]
+    head = ("Trigger", "From", "To", "Who", "Reason", "Needs", "Sets off")
+    lines = [head, tuple("---" for _ in head), *(tuple(map(_cell, row)) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _who(way: Transition) -> str:
+    timed = () if way.after is None else (f"by itself after {write_duration(way.after)}",)
+    return _listed((*way.roles, *timed)) or "anyone"
+
+
+def _announced(effect: EffectRule) -> str:
+    detail = effect.data.get("about") or effect.data.get("kind") or effect.data.get("outcome")
+    return effect.name if detail is None else f"{effect.name} {detail}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _cell(text: str) -> str:
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return re.sub(r"([\\|`*_<>\[\]])", r"\\\1", plain)
 
 
 def _ids(definition: Definition) -> dict[str, str]:

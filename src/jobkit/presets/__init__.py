@@ -8,10 +8,10 @@ from jobkit.errors import NotFound
 from jobkit.findings import Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import FrozenMap
-from jobkit.presets._predicates import PREDICATES, Explained
+from jobkit.presets._predicates import PREDICATES, Explained, explained
 from jobkit.registry import Registry
 
-__all__ = ["AFTER_SALES", "PREDICATES", "Explained", "after_sales", "registry", "text"]
+__all__ = ["AFTER_SALES", "PREDICATES", "Explained", "after_sales", "explained", "registry", "text"]
 
 UNKNOWN = Template("presets.unknown", "There is no preset {name}.", "Use one of: {names}.")
 

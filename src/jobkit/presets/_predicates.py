@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
+from jobkit.conditions import Predicate
 from jobkit.findings import Finding, Template
 from jobkit.instants import write_instant
 from jobkit.lifecycle import covers
@@ -111,34 +112,43 @@ LINE_NOT_STAGED = Template(
 Missing = Callable[..., Iterator[Finding]]
 
 
-@attrs.frozen
-class Explained:
+@attrs.frozen(kw_only=True)
+class Explained(Predicate):
     """
-    A predicate made of a function that yields what is missing: true when it yields nothing.
+    A predicate that also tells what is missing: it is true when nothing is, and time alone never turns it.
 
     Without a job among the facts the answer is unknown.
     """
 
     missing: Missing
 
-    def __call__(self, facts: Mapping[str, Any], now: datetime, **given: Any) -> bool | None:
-        """Answer true, false, or None for unknown."""
-        job = facts.get("job")
-        return None if not isinstance(job, Job) else next(self.missing(job, now, **given), None) is None
-
-    def explain(self, facts: Mapping[str, Any], now: datetime, **given: Any) -> tuple[Finding, ...]:
+    def explain(self, facts: Mapping[str, Any], now: datetime | None, **given: Any) -> tuple[Finding, ...]:
         """Return what is missing, with the ids of visit, party, part or task; nothing when it is true."""
         job = facts.get("job")
-        return tuple(self.missing(job, now, **given)) if isinstance(job, Job) else ()
+        return tuple(self.missing(job, **given)) if isinstance(job, Job) else ()
 
 
-def _window_planned(job: Job, now: datetime) -> Iterator[Finding]:
+def explained(missing: Missing, *reads: str) -> Explained:
+    """
+    Make a predicate of a function that yields what is missing on a job; *reads* names the facts it looks at.
+
+    A host writes its own in the same way and registers them under its own name.
+    """
+
+    def holds(facts: Mapping[str, Any], now: datetime | None, **given: Any) -> bool | None:
+        job = facts.get("job")
+        return next(missing(job, **given), None) is None if isinstance(job, Job) else None
+
+    return Explained(test=holds, reads=reads, missing=missing)
+
+
+def _window_planned(job: Job) -> Iterator[Finding]:
     visit = next_visit(job)
     if visit is None or visit.planned is None:
         yield _no_window(job)
 
 
-def _signed_off(job: Job, now: datetime) -> Iterator[Finding]:
+def _signed_off(job: Job) -> Iterator[Finding]:
     visit = next_visit(job)
     if visit is None or visit.planned is None:
         yield _no_window(job)
@@ -152,7 +162,7 @@ def _signed_off(job: Job, now: datetime) -> Iterator[Finding]:
             yield _unsigned(NOT_SIGNED, visit, visit.planned, party=party)
 
 
-def _verified_by(job: Job, now: datetime, channel: str) -> Iterator[Finding]:
+def _verified_by(job: Job, channel: str) -> Iterator[Finding]:
     visit = next_visit(job)
     if visit is None or visit.planned is None:
         yield _no_window(job)
@@ -163,7 +173,7 @@ def _verified_by(job: Job, now: datetime, channel: str) -> Iterator[Finding]:
         yield Finding.of(NOT_VERIFIED, path=path, who="dispatcher", visit=visit.id, channel=channel)
 
 
-def _permits_granted(job: Job, now: datetime) -> Iterator[Finding]:
+def _permits_granted(job: Job) -> Iterator[Finding]:
     visit = next_visit(job)
     for permit in visit.permits if visit is not None else ():
         if not permit.granted and visit is not None:
@@ -172,7 +182,7 @@ def _permits_granted(job: Job, now: datetime) -> Iterator[Finding]:
             yield Finding.of(NOT_GRANTED, path=path, who="planner", **told)
 
 
-def _parts_ready(job: Job, now: datetime) -> Iterator[Finding]:
+def _parts_ready(job: Job) -> Iterator[Finding]:
     visit = next_visit(job)
     for part in job.parts:
         if not part.installed and not part.returned:
@@ -199,7 +209,7 @@ def _part_missing(part: Part, visit: Visit | None) -> Iterator[Finding]:
         yield Finding.of(TOO_LATE, path=f"{place}.expected", who="planner", visit=visit.id, **dates, **named)
 
 
-def _prerequisites_acknowledged(job: Job, now: datetime) -> Iterator[Finding]:
+def _prerequisites_acknowledged(job: Job) -> Iterator[Finding]:
     for asked in job.safety.prerequisites:
         given = [word for word in job.safety.acknowledgements if word.procedure == asked.procedure]
         if not any(_current(word, asked) for word in given):
@@ -220,7 +230,7 @@ def _unacknowledged(asked: Prerequisite, given: list[Acknowledgement]) -> Findin
     return Finding.of(OUTDATED, path=path, who="technician", acknowledged=given[-1].version, **told)
 
 
-def _tasks_done(job: Job, now: datetime, stage: str | None = None) -> Iterator[Finding]:
+def _tasks_done(job: Job, stage: str | None = None) -> Iterator[Finding]:
     for task in job.tasks:
         wanted = task.mandatory and (stage is None or task.stage == stage)
         if wanted and task.status not in ("done", "dropped"):
@@ -228,19 +238,19 @@ def _tasks_done(job: Job, now: datetime, stage: str | None = None) -> Iterator[F
             yield Finding.of(TASK_OPEN, path=path, who=task.owner, task=task.id, title=task.title)
 
 
-def _next_steps_dated(job: Job, now: datetime) -> Iterator[Finding]:
+def _next_steps_dated(job: Job) -> Iterator[Finding]:
     if not any(step.target is not None for step in job.outcome.recommendations):
         yield Finding.of(NO_NEXT_STEP, path="$.outcome.recommendations", who="technician", job=job.id)
 
 
-def _parts_accounted(job: Job, now: datetime) -> Iterator[Finding]:
+def _parts_accounted(job: Job) -> Iterator[Finding]:
     for part in job.parts:
         if not part.installed and not part.returned:
             told: dict[str, Any] = {"part": part.id, "number": part.number}
             yield Finding.of(PART_UNACCOUNTED, path=f"$.parts[{part.id}]", who="technician", **told)
 
 
-def _deferral_told(job: Job, now: datetime) -> Iterator[Finding]:
+def _deferral_told(job: Job) -> Iterator[Finding]:
     since = job.state.since
     fresh = [given for given in job.terms.deferrals if since is None or given.at >= since]
     if not any(given.told is not None for given in fresh):
@@ -248,14 +258,14 @@ def _deferral_told(job: Job, now: datetime) -> Iterator[Finding]:
         yield Finding.of(NOT_TOLD, path="$.terms.deferrals", who="planner", job=job.id, since=moment)
 
 
-def _nothing_promised(job: Job, now: datetime) -> Iterator[Finding]:
+def _nothing_promised(job: Job) -> Iterator[Finding]:
     for visit in job.visits:
         if visit.promised is not None:
             path = f"$.visits[{visit.id}].promised"
             yield Finding.of(PROMISED, path=path, who="dealer", job=job.id, visit=visit.id)
 
 
-def _crew_accepted(job: Job, now: datetime) -> Iterator[Finding]:
+def _crew_accepted(job: Job) -> Iterator[Finding]:
     visit = next_visit(job)
     if visit is None:
         yield _no_window(job)
@@ -265,7 +275,7 @@ def _crew_accepted(job: Job, now: datetime) -> Iterator[Finding]:
         yield Finding.of(NO_CREW, path="$.assignments", who="dispatcher", job=job.id, visit=visit.id)
 
 
-def _parts_staged(job: Job, now: datetime) -> Iterator[Finding]:
+def _parts_staged(job: Job) -> Iterator[Finding]:
     for part in job.parts:
         if not (part.staged or part.installed or part.returned or part.availability == "on_van"):
             path = f"$.parts[{part.id}].staged"
@@ -290,21 +300,23 @@ def _unsigned(template: Template, visit: Visit, window: Window, **named: Any) ->
     return Finding.of(template, path=path, who="dispatcher", **told, **named)
 
 
-PREDICATES: Mapping[str, Explained] = FrozenMap(
+_VISIT: Final = ("job.visits",)
+
+PREDICATES: Final[Mapping[str, Explained]] = FrozenMap(
     {
-        "after_sales.window_planned": Explained(_window_planned),
-        "after_sales.signed_off": Explained(_signed_off),
-        "after_sales.verified_by": Explained(_verified_by),
-        "after_sales.permits_granted": Explained(_permits_granted),
-        "after_sales.parts_ready": Explained(_parts_ready),
-        "after_sales.parts_accounted": Explained(_parts_accounted),
-        "after_sales.prerequisites_acknowledged": Explained(_prerequisites_acknowledged),
-        "after_sales.tasks_done": Explained(_tasks_done),
-        "after_sales.next_steps_dated": Explained(_next_steps_dated),
-        "after_sales.deferral_told": Explained(_deferral_told),
-        "after_sales.nothing_promised": Explained(_nothing_promised),
-        "after_sales.crew_accepted": Explained(_crew_accepted),
-        "after_sales.parts_staged": Explained(_parts_staged),
+        "after_sales.window_planned": explained(_window_planned, *_VISIT),
+        "after_sales.signed_off": explained(_signed_off, *_VISIT, "job.subject.parties"),
+        "after_sales.verified_by": explained(_verified_by, *_VISIT),
+        "after_sales.permits_granted": explained(_permits_granted, *_VISIT),
+        "after_sales.nothing_promised": explained(_nothing_promised, *_VISIT),
+        "after_sales.crew_accepted": explained(_crew_accepted, *_VISIT, "job.assignments"),
+        "after_sales.parts_ready": explained(_parts_ready, *_VISIT, "job.parts"),
+        "after_sales.parts_staged": explained(_parts_staged, "job.parts"),
+        "after_sales.parts_accounted": explained(_parts_accounted, "job.parts"),
+        "after_sales.prerequisites_acknowledged": explained(_prerequisites_acknowledged, "job.safety"),
+        "after_sales.tasks_done": explained(_tasks_done, "job.tasks"),
+        "after_sales.next_steps_dated": explained(_next_steps_dated, "job.outcome.recommendations"),
+        "after_sales.deferral_told": explained(_deferral_told, "job.terms.deferrals", "job.states"),
     }
 )
 """The predicates that the after-sales lifecycles call by name."""
