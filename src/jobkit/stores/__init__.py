@@ -4,12 +4,13 @@ from jobkit.stores._checks import Standing, check, compare, same_command
 from jobkit.stores._documents import (
     Prepared,
     prepare,
+    read_index,
     read_job,
     read_receipt,
     read_stored_event,
     receipt_text,
 )
-from jobkit.stores._pages import page, read_cursor
+from jobkit.stores._pages import page, read_cursor, size
 from jobkit.stores.memory import MemoryStore
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "page",
     "prepare",
     "read_cursor",
+    "read_index",
     "read_job",
     "read_receipt",
     "read_stored_event",
     "receipt_text",
     "same_command",
+    "size",
 ]
