@@ -1,6 +1,7 @@
 """Instants: any aware datetime at the door, UTC inside, one text form in storage."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from jobkit.errors import Invalid
 from jobkit.findings import Template
@@ -52,8 +53,18 @@ def write_instant(value: datetime) -> str:
     >>> write_instant(datetime(2026, 3, 29, 6, tzinfo=UTC))
     '2026-03-29T06:00:00.000000Z'
     """
-    text = utc(value).isoformat(timespec="microseconds")
-    return f"{text[:-6]}Z"
+    at = utc(value)
+    day, hour, minute, second = _day(at.toordinal()), _TWO[at.hour], _TWO[at.minute], _TWO[at.second]
+    return f"{day}T{hour}:{minute}:{second}.{at.microsecond:06d}Z"
+
+
+# Every event writes several instants of few days: looking their parts up halves the time of isoformat.
+_TWO = tuple(f"{number:02d}" for number in range(60))
+
+
+@lru_cache(maxsize=1024)
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
 
 
 def read_instant(text: str, path: str = "$") -> datetime:
