@@ -9,7 +9,7 @@ from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head
 from jobkit.history._facts import CONFLICT, REJECTED, offered
 from jobkit.history._fold import apply, fold, opening
 from jobkit.history._formats import upcast
-from jobkit.history._merge import Clash, Conflicting, Judge, Merged, Rejection, merge
+from jobkit.history._merge import Clash, Conflicting, Judge, Merged, Rejection, merge, rejoin
 from jobkit.history._offers import EventSet
 from jobkit.history._read import Secrets, read_event, read_line
 from jobkit.history._rejudge import ERASED, Rejudged, is_decision, rejudge
@@ -58,6 +58,7 @@ __all__ = [
     "private_values",
     "read_event",
     "read_line",
+    "rejoin",
     "rejudge",
     "seal",
     "timeline",

@@ -158,14 +158,14 @@ def _plain_text(value: str, steps: tuple[Step, ...], root: str) -> str:
     return str(value)
 
 
-def _plain_number(value: float, steps: tuple[Step, ...], root: str) -> int | Real:
+def _plain_number(value: float, steps: tuple[Step, ...], root: str) -> float:
     if value != value or value in (float("inf"), float("-inf")):
         raise _refusal(NOT_A_NUMBER, steps, root, value=str(value))
     if isinstance(value, float) and not isinstance(value, Real):
         raise _refusal(UNDECLARED_FLOAT, steps, root, value=repr(value))
     if not -LARGEST <= value <= LARGEST:
         raise _refusal(TOO_LARGE, steps, root, value=_short(value))
-    return value if isinstance(value, Real) else int(value)
+    return float(value) if isinstance(value, float) else int(value)
 
 
 def _short(value: float) -> str:
@@ -194,6 +194,15 @@ def _item(item: Any, place: int) -> Item:
 
 def _is_broken(text: str) -> bool:
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def declared(value: Any) -> Any:
+    """Copy a value that was recorded before: its nulls left out, its floats declared as they were then."""
+    if isinstance(value, Mapping):
+        return {key: declared(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [declared(item) for item in value]
+    return Real(value) if type(value) is float else value
 
 
 def spell(value: Any) -> bytes:

@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from jobkit.history._canonical import Unusual, encode, lean, plain, spell
+import attrs
+
+from jobkit.history._canonical import Unusual, declared, encode, lean, plain, spell
 from jobkit.history._event import Event, FieldChange
 from jobkit.instants import write_instant
 from jobkit.model import Actor
@@ -32,7 +34,7 @@ def document_at(event: Event, seq: int, prev: str) -> dict[str, Any]:
     try:
         document = _document(event, seq, prev, _leanly)
     except Unusual:
-        document = plain(_document(event, seq, prev, _as_it_is))
+        document = _in_full(event, seq, prev)
     return document
 
 
@@ -41,7 +43,7 @@ def seal_of(event: Event, seq: int, prev: str) -> str:
     try:
         text = encode(_document(event, seq, prev, _leanly))
     except (Unusual, UnicodeEncodeError):
-        text = spell(plain(_document(event, seq, prev, _as_it_is)))
+        text = spell(_in_full(event, seq, prev))
     return hashlib.sha256(text).hexdigest()
 
 
@@ -68,7 +70,7 @@ def write_line(event: Event) -> str:
     try:
         text = encode({**_document(event, event.seq, event.prev, _leanly), **seal})
     except (Unusual, UnicodeEncodeError):
-        text = spell({**plain(_document(event, event.seq, event.prev, _as_it_is)), **seal})
+        text = spell({**_in_full(event, event.seq, event.prev), **seal})
     return text.decode()
 
 
@@ -78,6 +80,14 @@ def _leanly(value: Any) -> Any:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _in_full(event: Event, seq: int, prev: str) -> dict[str, Any]:
+    """Return the document by the long way, which writes what is unusual and refuses what is not allowed."""
+    # What a change replaces was recorded before, so a float in it had been declared then.
+    changes = tuple(FieldChange(told.path, declared(told.old), told.new) for told in event.changes)
+    document: dict[str, Any] = plain(_document(attrs.evolve(event, changes=changes), seq, prev, _as_it_is))
+    return document
 
 
 def _document(event: Event, seq: int, prev: str, keep: Keep) -> dict[str, Any]:

@@ -20,17 +20,26 @@ CONFLICT: Final = "conflict"
 _OFFER: Final = "offer"
 
 
-def kept_as(kind: str, event: Event, findings: Iterable[Finding], id: str | None = None) -> Event:
-    """Return the fact that keeps *event* without its changes, with the reasons why they were not applied."""
+def kept_as(kind: str, event: Event, findings: Iterable[Finding], job_id: str, id: str | None) -> Event:
+    """Return the fact of a job that keeps *event* without its changes, with the reasons for that."""
     offer = {
         "id": event.id,
+        "job_id": None if event.job_id == job_id else event.job_id,
         "kind": event.kind,
         "name": event.name,
         "changes": [{"path": told.path, "old": told.old, "new": told.new} for told in event.changes],
         "data": event.data,
     }
     data = FrozenMap({_OFFER: offer, "findings": [_told(finding) for finding in findings]})
-    return attrs.evolve(event, id=id or event.id, kind=kind, name=event.kind, changes=(), data=data)
+    return attrs.evolve(
+        event,
+        id=id or event.id,
+        job_id=job_id,
+        kind=kind,
+        name=event.kind,
+        changes=(),
+        data=data,
+    )
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -51,6 +60,7 @@ def offered(event: Event) -> Event:
     return attrs.evolve(
         event,
         id=offer["id"],
+        job_id=offer.get("job_id") or event.job_id,
         kind=offer["kind"],
         name=offer.get("name") or "",
         changes=changes,

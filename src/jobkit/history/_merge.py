@@ -6,12 +6,12 @@ from typing import Any
 
 import attrs
 
-from jobkit.errors import Invalid, JobkitError, RuleFailed
+from jobkit.errors import Invalid, JobkitError, NotFound, RuleFailed
 from jobkit.findings import Finding, Template, blocking
-from jobkit.history._canonical import canonical
+from jobkit.history._canonical import canonical, declared
 from jobkit.history._event import Event, FieldChange, Head
 from jobkit.history._facts import CONFLICT, REJECTED, kept_as
-from jobkit.history._fold import apply, fold
+from jobkit.history._fold import EMPTY_HISTORY, apply, fold
 from jobkit.history._offers import EventSet, Ground, Offer, gather
 from jobkit.history._timeline import timeline_key
 from jobkit.instants import utc
@@ -96,9 +96,10 @@ def merge(
     """
     Continue a history by what devices recorded on their own, in the order in which it occurred.
 
-    *job* is the job at *base*, and *since* are the entries sealed after it. The outcome does not depend on
-    the order in which sets and events arrived, nor on how often. An event that *judge* refuses, and one that
-    meets a later value than it was made on, are kept as facts; events are applied whole or not at all.
+    *job* is the job at *base*, and *since* are the entries sealed after it: what is sent twice is known from
+    there on only. The outcome does not depend on the order in which sets and events arrived, nor on how
+    often. An event that *judge* refuses, and one that meets a later value than it was made on, are kept as
+    facts; events are applied whole or not at all.
     A value that cannot stand in a history is refused, and a judge that raises is a `RuleFailed`.
     """
     sealed = tuple(since)
@@ -115,6 +116,21 @@ def merge(
         conflicting=tuple(walk.conflicting),
         doubled=doubled,
     )
+
+
+def rejoin(
+    events: Iterable[Event], event_sets: Iterable[EventSet], judge: Judge, *, recorded_at: datetime
+) -> Merged:
+    """
+    Merge what devices recorded into a whole history; what any entry holds already is known as doubled.
+
+    Refuses what `merge` refuses, and a history without events.
+    """
+    first, *since = tuple(events) or (None,)
+    if first is None:
+        raise NotFound.of(EMPTY_HISTORY)
+    base = Head(first.job_id, first.seq, first.hash, first.occurred_at)
+    return merge(base, fold((first,)), event_sets, judge, recorded_at=recorded_at, since=since)
 
 
 class _Walk:
@@ -142,7 +158,7 @@ class _Walk:
             self._reject(event, error.findings)
             return
         if any(self._is_overtaken(event, clash) for clash in clashes):
-            self._concede(event, clashes)
+            self._concede(event, clashes, tuple(_overtaken(event, clash) for clash in clashes))
         elif refusals := blocking(judged(self.judge, self.job, event)):
             self._reject(event, refusals)
         else:
@@ -151,12 +167,8 @@ class _Walk:
     def _keep(self, offer: Offer, findings: Sequence[Finding]) -> None:
         if offer.refusal:
             self._reject(offer.event, findings, offer.fact_id)
-            return
-        fact = kept_as(CONFLICT, offer.event, findings, offer.fact_id)
-        self.events.append(fact)
-        self.conflicting.append(
-            Conflicting(event=offer.event, clashes=(), findings=tuple(findings), prevailed=False)
-        )
+        else:
+            self._concede(offer.event, (), findings, offer.fact_id)
 
     def _clashes(self, event: Event) -> tuple[Clash, ...]:
         clashes, job = [], self.job
@@ -186,13 +198,17 @@ class _Walk:
         writer = self._writer(clash.path)
         return writer is not None and timeline_key(writer)[:3] > timeline_key(event)[:3]
 
-    def _concede(self, event: Event, clashes: tuple[Clash, ...]) -> None:
-        findings = tuple(_overtaken(event, clash) for clash in clashes)
-        self.events.append(kept_as(CONFLICT, event, findings))
-        self.conflicting.append(Conflicting(event=event, clashes=clashes, findings=findings, prevailed=False))
+    def _concede(
+        self, event: Event, clashes: tuple[Clash, ...], findings: Sequence[Finding], id: str | None = None
+    ) -> None:
+        fact = kept_as(CONFLICT, event, findings, self.job.id, id)
+        self.events.append(fact)
+        self.conflicting.append(
+            Conflicting(event=event, clashes=clashes, findings=tuple(findings), prevailed=False)
+        )
 
     def _reject(self, event: Event, findings: Sequence[Finding], id: str | None = None) -> None:
-        fact = kept_as(REJECTED, event, findings, id)
+        fact = kept_as(REJECTED, event, findings, self.job.id, id)
         self.events.append(fact)
         self.rejected.append(Rejection(event=event, findings=tuple(findings), fact=fact))
 
@@ -239,7 +255,7 @@ def _normal(job: Job, path: str, wire: Any) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return one is other or canonical([one]) == canonical([other])
+    return one is other or canonical([declared(one)]) == canonical([declared(other)])
 
 
 def _overlap(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
@@ -253,6 +269,6 @@ def _overtaken(event: Event, clash: Clash) -> Finding:
         path=clash.path,
         event=event.id,
         other=clash.standing_event or "unknown",
-        offered=canonical(clash.offered).decode(),
-        standing=canonical(clash.standing).decode(),
+        offered=canonical(declared(clash.offered)).decode(),
+        standing=canonical(declared(clash.standing)).decode(),
     )

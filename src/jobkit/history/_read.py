@@ -6,7 +6,7 @@ from typing import Any
 from jobkit.documents import Limits, check_wire, read_json
 from jobkit.errors import Invalid
 from jobkit.findings import Template
-from jobkit.history._canonical import DEEPEST, LARGEST, Real, Unusual, spell
+from jobkit.history._canonical import DEEPEST, LARGEST, Real, Unusual, declared, spell
 from jobkit.history._event import FORMAT, Event, FieldChange
 from jobkit.history._formats import format_of, upcast
 from jobkit.history._shape import check
@@ -97,7 +97,7 @@ def _revived(value: Any, private: Secrets, depth: int) -> Any:
         return value
     if kind is int and -LARGEST <= value <= LARGEST:
         return value
-    if kind is float and -LARGEST <= value <= LARGEST:
+    if isinstance(value, float) and -LARGEST <= value <= LARGEST:
         return Real(value)
     if depth >= DEEPEST:
         raise Unusual
@@ -131,16 +131,7 @@ def _private(leaf: Mapping[str, Any], private: Secrets) -> Redacted | Erased:
 
 
 def _original(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return FrozenMap({key: item for key, item in _declared(document).items() if key != "hash"})
-
-
-def _declared(value: Any) -> Any:
-    """Copy a stored value without its nulls; a float that was sealed had been declared."""
-    if isinstance(value, Mapping):
-        return {key: _declared(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_declared(item) for item in value]
-    return Real(value) if type(value) is float else value
+    return FrozenMap({key: item for key, item in declared(document).items() if key != "hash"})
 
 
 def read_line(
@@ -153,6 +144,6 @@ def read_line(
     """
     document = read_json(line, limits=limits, path=path)
     event = read_event(document, private, path)
-    if spell(_declared(document)) != (line if isinstance(line, bytes) else line.encode()):
+    if spell(declared(document)) != (line if isinstance(line, bytes) else line.encode()):
         raise Invalid.of(NOT_CANONICAL, path=path)
     return event

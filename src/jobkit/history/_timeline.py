@@ -97,7 +97,7 @@ class History:
         ends = [start for _, start in entries[1:]]
         return tuple(
             Stay(state, start, end)
-            for (state, start), end in zip(entries, [*ends, None], strict=True)
+            for (state, start), end in zip(entries, [*ends, None], strict=False)
             if state is not None
         )
 
