@@ -179,8 +179,8 @@ def _leaf_problem(value: object) -> Template | None:
         return None
     if kind is int:
         return None if -LARGEST_INT <= value <= LARGEST_INT else TOO_BIG  # type: ignore[operator]
-    if kind is float:
-        return None if isfinite(value) else NOT_FINITE  # type: ignore[arg-type]
+    if isinstance(value, float):
+        return None if isfinite(value) else NOT_FINITE
     return TOO_BIG if kind is Oversized else NOT_PLAIN
 
 
