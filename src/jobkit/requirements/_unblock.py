@@ -1,0 +1,182 @@
+"""The least that unblocks: a set of deeds that opens a package, none of which can be left out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+import attrs
+
+from jobkit.conditions import Condition, Verdict
+from jobkit.requirements._formula import ALWAYS, Atom, Formula, Literal, Truth
+from jobkit.requirements._package import Rule
+
+MOST_CANDIDATES: Final = 16
+"""Up to so many candidates with a choice the smallest set is proven; beyond, it is irreducible only."""
+
+
+@attrs.frozen(kw_only=True)
+class Deed:
+    """One thing to bring about, and the requirements that it serves."""
+
+    text: str
+    unblock: str
+    field: str | None = None
+    serves: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Unblocking:
+    """
+    Deeds that together open the package; dropping any one leaves it closed.
+
+    `proven_smallest` says that no smaller set does. `possible` is False when no set was found, because
+    requirements contradict each other.
+    """
+
+    deeds: tuple[Deed, ...] = ()
+    proven_smallest: bool = True
+    possible: bool = True
+
+
+@attrs.frozen
+class Search:
+    """Looks for deeds among the comparisons of the rules that must hold."""
+
+    rules: tuple[Rule, ...]
+    truths: Mapping[str, Truth]
+
+    def opens(self, chosen: Iterable[Literal]) -> bool:
+        """Whether every rule would hold or not apply if the chosen literals were brought about."""
+        told = self._told(tuple(chosen))
+        return all(
+            rule.applicable.under(told) is False or rule.met.under(told) is True for rule in self.rules
+        )
+
+    def _told(self, chosen: Sequence[Literal]) -> Callable[[Atom], Truth]:
+        made = {literal.atom.text: literal.wanted for literal in chosen}
+
+        def told(atom: Atom) -> Truth:
+            if atom.text in made:
+                return made[atom.text]
+            if any(literal.breaks(atom) for literal in chosen):
+                return False
+            return self.truths[atom.text]
+
+        return told
+
+    def candidates(self) -> tuple[Literal, ...]:
+        """Return what could be brought about: every comparison that is not yet as some rule wants it."""
+        wanted = (literal for rule in self.rules for literal in rule.met.literals())
+        return tuple(
+            dict.fromkeys(
+                literal for literal in wanted if self.truths[literal.atom.text] is not literal.wanted
+            )
+        )
+
+    def smallest(self, candidates: Sequence[Literal]) -> tuple[Literal, ...] | None:
+        """Return a smallest set that opens, trying every set in order of size."""
+        forced = self.forced(candidates)
+        free = [literal for literal in candidates if literal not in forced]
+        for size in range(len(free) + 1):
+            for more in combinations(free, size):
+                chosen = (*forced, *more)
+                if _agree(chosen) and self.opens(chosen):
+                    return chosen
+        return None
+
+    def forced(self, candidates: Sequence[Literal]) -> tuple[Literal, ...]:
+        """Return the candidates without which nothing opens, as every way to meet some rule has them."""
+        needed = {
+            literal for rule in self.rules if rule.applicable == ALWAYS for literal in _in_every_way(rule.met)
+        }
+        return tuple(literal for literal in candidates if literal in needed)
+
+    def irreducible(self, candidates: Sequence[Literal]) -> tuple[Literal, ...] | None:
+        """Return a set that opens and from which nothing can be dropped, without trying every set."""
+        chosen: dict[Literal, None] = {}
+        for _ in self.rules:
+            told = self._told(tuple(chosen))
+            open_rules = [rule for rule in self.rules if rule.applicable.under(told) is not False]
+            left = [rule for rule in open_rules if rule.met.under(told) is not True]
+            if not left:
+                break
+            chosen |= dict.fromkeys(_cheapest(left[0].met, told))
+        if not _agree(tuple(chosen)) or not self.opens(chosen):
+            return None
+        return self._reduced(tuple(chosen))
+
+    def _reduced(self, chosen: tuple[Literal, ...]) -> tuple[Literal, ...]:
+        place = 0
+        while place < len(chosen):
+            fewer = (*chosen[:place], *chosen[place + 1 :])
+            if self.opens(fewer):
+                chosen, place = fewer, 0
+            else:
+                place += 1
+        return chosen
+
+
+def _in_every_way(formula: Formula) -> frozenset[Literal]:
+    if isinstance(formula, Literal):
+        return frozenset((formula,))
+    ways = [_in_every_way(part) for part in formula.parts]
+    if not ways:
+        return frozenset()
+    return frozenset.union(*ways) if formula.every else frozenset.intersection(*ways)
+
+
+def _agree(chosen: Sequence[Literal]) -> bool:
+    """Whether the literals can be brought about together."""
+    if len({literal.atom.text for literal in chosen}) < len(chosen):
+        return False
+    return not any(one.wanted and two.breaks(one.atom) for one, two in combinations(chosen, 2))
+
+
+def _cheapest(formula: Formula, told: Callable[[Atom], Truth]) -> tuple[Literal, ...]:
+    """Return the fewest literals that would make *formula* true, judged part by part."""
+    if isinstance(formula, Literal):
+        return () if formula.under(told) is True else (formula,)
+    costs = [_cheapest(part, told) for part in formula.parts]
+    if formula.every or not costs:
+        return tuple(dict.fromkeys(literal for cost in costs for literal in cost))
+    return min(costs, key=len)
+
+
+def unblocking(
+    rules: Iterable[Rule],
+    truths: Mapping[str, Truth],
+    verdict: Callable[[Condition], Verdict],
+) -> Unblocking:
+    """
+    Return deeds that open every one of *rules*, given what each atom is now.
+
+    Up to sixteen candidates, not counting those that cannot be done without, the smallest set is found by
+    trying; beyond that, one from which nothing can be dropped. Deeds are judged by the comparisons as they stand now: a value that is newly recorded may
+    bring a further rule into play, and that is told by the next review.
+    """
+    search = Search(tuple(rules), truths)
+    candidates = search.candidates()
+    proven = len(candidates) - len(search.forced(candidates)) <= MOST_CANDIDATES
+    chosen = search.smallest(candidates) if proven else search.irreducible(candidates)
+    if chosen is None:
+        return Unblocking(possible=False, proven_smallest=proven)
+    deeds = tuple(_deed(literal, search.rules, verdict) for literal in chosen)
+    return Unblocking(deeds=deeds, proven_smallest=proven)
+
+
+def _deed(literal: Literal, rules: Iterable[Rule], verdict: Callable[[Condition], Verdict]) -> Deed:
+    serves = tuple(rule.requirement.id for rule in rules if literal in set(rule.met.literals()))
+    question: Any = literal.atom.ask if literal.wanted else literal.atom.opposite
+    leaves = verdict(question).leaves if isinstance(question, Condition) else ()
+    text = literal.atom.text if literal.wanted else f"not {literal.atom.text}"
+    if len(leaves) == 1 and leaves[0].operator != "call":
+        deed = f"See to it that {told(leaves[0])}."
+        return Deed(text=text, unblock=deed, field=leaves[0].field, serves=serves)
+    return Deed(text=text, unblock=f"See to it that this holds: {text}.", serves=serves)
+
+
+def told(leaf: Any) -> str:
+    """Return what a comparison wants, in words."""
+    if leaf.operator == "known":
+        return f"{leaf.field} is {'left open' if leaf.negated else 'recorded'}"
+    return f"{leaf.field} is {leaf.wanted}"
