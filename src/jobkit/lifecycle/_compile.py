@@ -7,7 +7,7 @@ import attrs
 
 from jobkit.answers import Answer
 from jobkit.conditions import All, Any_, Call, Condition, Each, Node, Not, Vocabulary
-from jobkit.documents import thaw
+from jobkit.documents import freeze, thaw
 from jobkit.errors import Invalid
 from jobkit.lifecycle._definition import RESUME, SAME, Definition, StateRule, Transition
 from jobkit.lifecycle._read import Problems, item_path
@@ -144,6 +144,8 @@ class _Maker:
             landing=State(name=target.name, category=target.category, end=target.end),
             stays=stays,
             holds=target.name in self.structure.holds,
+            carries=any("carries" in effect.data for effect in transition.effects),
+            told=_told(transition),
             open=Answer(option(edge, target.name)),
         )
 
@@ -157,6 +159,14 @@ def option(edge: Edge, target: str) -> Option:
     """Return the option that an edge is, leading to *target*."""
     transition = edge.transition
     return Option(trigger=transition.trigger, target=target, transition=transition.id, label=transition.label)
+
+
+def _told(transition: Transition) -> Mapping[str, Any]:
+    effects = [effect.name for effect in transition.effects]
+    told: Mapping[str, Any] = freeze(
+        {"transition": transition.id, **({"effects": effects} if effects else {})}
+    )
+    return told
 
 
 def _roles(transition: Transition) -> frozenset[str] | None:

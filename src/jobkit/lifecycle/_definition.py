@@ -82,7 +82,11 @@ class StateRule:
 
 @attrs.frozen(kw_only=True)
 class EffectRule:
-    """What a transition sets off: an internal deed (create_task, spawn_job, fire) or an outbound notice."""
+    """
+    What a transition sets off: an internal deed (create_task, spawn_job, fire) or an outbound notice.
+
+    `carries` in its data names what it takes along from the move: reason, note, or a key of the move's data.
+    """
 
     name: str
     data: Mapping[str, Any] = attrs.field(default=EMPTY, converter=freeze)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from jobkit.answers import Answer
 from jobkit.conditions import Vocabulary
-from jobkit.documents import freeze
-from jobkit.errors import NotFound
+from jobkit.errors import NotFound, Refused
+from jobkit.findings import Finding
 from jobkit.history import canonical
 from jobkit.instants import utc
 from jobkit.lifecycle._compile import Rules, compiled
-from jobkit.lifecycle._definition import Definition, StateRule, Transition
+from jobkit.lifecycle._definition import Definition, StateRule
 from jobkit.lifecycle._judge import Judge
 from jobkit.lifecycle._load import read_definition
 from jobkit.lifecycle._read import Problems
@@ -48,9 +48,9 @@ class Lifecycle:
         "_plain",
         "_simple",
         "_structure",
-        "_told",
         "definition",
         "hash",
+        "path",
         "seal",
         "text",
     )
@@ -63,6 +63,8 @@ class Lifecycle:
     """The definition as canonical JSON, whatever order a file lists states and transitions in."""
     seal: Mapping[str, str]
     """What an event says of the rules that judged it: the facet's lifecycle by hash."""
+    path: str
+    """Where a job keeps the state that this lifecycle moves."""
 
     def __init__(self, definition: Definition, found: Structure, rules: Rules) -> None:
         """Take parts that fit together, as `load` and `from_definition` make them."""
@@ -70,7 +72,7 @@ class Lifecycle:
         self.text = canonical(_in_order(definition)).decode()
         self.hash = hashlib.sha256(self.text.encode()).hexdigest()
         self.seal = FrozenMap({f"lifecycle.{definition.facet}": self.hash})
-        self._told = {each.id: _told(each) for each in definition.transitions}
+        self.path = f"$.states[{definition.facet}]"
         self._structure = found
         self._judge = Judge(definition.id, definition.facet, rules)
         self._plain = {name: _state(rule) for name, rule in found.states.items()}
@@ -152,10 +154,6 @@ class Lifecycle:
         """Return the concrete states below a superstate; none for any other name."""
         return self._structure.children.get(name, ())
 
-    def told(self, transition: str) -> Mapping[str, Any]:
-        """Return what an event says of a transition: its id and the names of its effects."""
-        return self._told[transition]
-
     def state(self, name: str, since: datetime | None = None) -> State:
         """Return the value of being in the state *name*; an unknown state is refused."""
         rule = self.states.get(name)
@@ -232,19 +230,29 @@ class Lifecycle:
 
         Raises `Refused` with the findings that asking would have told.
         """
-        name = state if isinstance(state, str) else state.name
         at = at and utc(at, "$.at")
-        rule = self._fast.get((name, trigger))
+        if isinstance(state, str):
+            state = self._plain.get(state) or State(name=state, category="open")
+        rule, warnings = self.way(state, trigger, facts, by, reason, at)
+        return Step(rule.enter(state, at), state.name, rule.edge.transition, by, at, reason, warnings)
+
+    def way(
+        self,
+        state: State,
+        trigger: str,
+        facts: Facts,
+        by: Actor | None,
+        reason: str | None,
+        at: datetime | None,
+    ) -> tuple[Rule, tuple[Finding, ...]]:
+        """Return the rule that *trigger* follows, with its warnings; raises `Refused` when it is not open."""
+        rule = self._fast.get((state.name, trigger))
         if rule is not None and rule.passes(facts, by, reason, at):
-            if isinstance(state, str):
-                state = self._plain[name]
-            return Step(rule.enter(state, at), name, rule.edge.transition, by, at, reason)
-        asked = self._asked(state, trigger, facts, by, reason, at)
-        answer, chosen = self._judge.one(asked)
-        answer.must()
-        assert chosen is not None  # an open answer always comes with the rule behind it
-        entered = chosen.enter(asked.state, at)
-        return Step(entered, name, chosen.edge.transition, by, at, reason, answer.findings)
+            return rule, ()
+        answer, chosen = self._judge.one(self._asked(state, trigger, facts, by, reason, at))
+        if chosen is None:
+            raise Refused(answer.findings)
+        return chosen, answer.findings
 
     def _asked(
         self,
@@ -263,14 +271,6 @@ class Lifecycle:
 def _in_order(definition: Definition) -> dict[str, Any]:
     data = definition.to_data()
     return {**data, "transitions": sorted(data["transitions"], key=lambda transition: str(transition["id"]))}
-
-
-def _told(transition: Transition) -> Mapping[str, Any]:
-    effects = [effect.name for effect in transition.effects]
-    told: Mapping[str, Any] = freeze(
-        {"transition": transition.id, **({"effects": effects} if effects else {})}
-    )
-    return told
 
 
 def _state(rule: StateRule) -> State:

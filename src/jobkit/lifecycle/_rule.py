@@ -90,7 +90,8 @@ class Rule:
     `roles` and `reasons` are None where anyone and any reason will do; `tests` are the needs and guards as
     bare functions, which a happy path runs without looking further. `landings` holds, for an edge that
     resumes, the rule for each state it can return to. `stays` says that the trigger is internal, `holds` that
-    the state entered remembers where it was entered from.
+    the state entered remembers where it was entered from, `carries` that an effect takes data from the move.
+    `told` is what an event says of the transition.
     """
 
     edge: Edge
@@ -104,6 +105,8 @@ class Rule:
     landing: State
     stays: bool
     holds: bool
+    carries: bool
+    told: Mapping[str, Any]
     open: Answer[Option]
     landings: Mapping[str, "Rule"] | None = None
 

@@ -2,15 +2,14 @@
 
 from jobkit.conditions import Vocabulary
 from jobkit.errors import Invalid
+from jobkit.facts import actor_facts, job_facts
 from jobkit.lifecycle._definition import Definition
 from jobkit.lifecycle._read import Problems
-
-_SHARED = Vocabulary.of({"job.*": "any", "actor.*": "any"})
 
 
 def words_of(definition: Definition, given: Vocabulary | None, problems: Problems) -> Vocabulary:
     """Return the facts of the job and the actor, those *given*, and those that the definition declares."""
-    shared = _SHARED | (given or {})
+    shared = job_facts() | actor_facts() | (given or {})
     try:
         return shared | Vocabulary.of(definition.facts, path="$.facts")
     except Invalid as error:
