@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import attrs
 
@@ -25,13 +24,13 @@ REPLACED = Template(
 )
 REMOVED = Template(
     "history.removed",
-    "Entries {seq} to {last} were removed; event {event} comes next.",
-    "Restore entries {seq} to {last} from a backup.",
+    "The chain lacks {entries} before event {event}.",
+    "Restore {entries} from a backup.",
 )
 TRUNCATED = Template(
     "history.truncated",
-    "Entries {seq} to {last} were cut off the end; the last one left is event {event}.",
-    "Restore entries {seq} to {last} from a backup.",
+    "The chain lacks {entries} at its end, after event {event}.",
+    "Restore {entries} from a backup.",
 )
 INSERTED = Template(
     "history.inserted",
@@ -110,11 +109,15 @@ def check(events: Iterable[Event], head: Head | None = None, after: Head | None 
         raise Tampered(verification.findings)
 
 
-def _found(template: Template, event: Event, seq: int | None = None, last: int | None = None) -> Finding:
-    params: dict[str, Any] = {"seq": event.seq if seq is None else seq, "event": event.id}
-    if last is not None:
-        params["last"] = last
-    return Finding.of(template, path=join("$.events", Item(event.id)), **params)
+def _found(template: Template, event: Event) -> Finding:
+    return Finding.of(template, path=join("$.events", Item(event.id)), seq=event.seq, event=event.id)
+
+
+def _lacking(template: Template, first: int, last: int, neighbour: Event | None) -> Finding:
+    entries = f"entry {first}" if first == last else f"entries {first} to {last}"
+    place = join("$.events", Item(neighbour.id)) if neighbour else "$.events"
+    id = neighbour.id if neighbour else "none"
+    return Finding.of(template, path=place, seq=first, last=last, entries=entries, event=id)
 
 
 def _strangers(chain: _Chain) -> frozenset[int]:
@@ -167,7 +170,7 @@ def _removed(chain: _Chain, members: Sequence[int]) -> Iterator[Finding]:
         if event.seq > last:
             return
         if event.seq > known + 1:
-            yield _found(REMOVED, event, seq=known + 1, last=event.seq - 1)
+            yield _lacking(REMOVED, known + 1, event.seq - 1, event)
         known = event.seq
 
 
@@ -191,10 +194,7 @@ def _ended(chain: _Chain, members: Sequence[int]) -> Iterator[Finding]:
     reached = [event for event in _in_order(chain, members) if event.seq <= head.seq]
     last = reached[-1] if reached else None
     if last is None or last.seq < head.seq:
-        seq = last.seq + 1 if last else chain.first
-        yield Finding.of(
-            TRUNCATED, path="$.events", event=last.id if last else "none", seq=seq, last=head.seq
-        )
+        yield _lacking(TRUNCATED, last.seq + 1 if last else chain.first, head.seq, last)
     elif last.hash != head.hash and not _is_changed(last):
         yield _found(REWRITTEN, last)
 
