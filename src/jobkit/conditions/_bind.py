@@ -104,8 +104,10 @@ class Binder:
     def _each(self, node: Each, path: str, item: Steps) -> Bound:
         steps = parse(node.field)
         spec = self._declared(node.field, steps, f"{path}.{node.quantifier}", item)
-        if spec is not None and spec.kind not in ("list", "map", "any"):
-            self._wrong_operator(node.quantifier, node.field, spec, path)
+        if spec is None:
+            return _NEVER
+        if spec.kind not in ("list", "map", "any"):
+            return self._wrong_operator(node.quantifier, node.field, spec, path)
         part = self.bind(node.part, f"{path}.that", (*_resolved(steps, item), Item(None)))
         return BoundEach(node=node, steps=steps, part=part)
 

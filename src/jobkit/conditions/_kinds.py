@@ -123,7 +123,7 @@ READERS: Final[Mapping[str, Callable[[object], Any]]] = FrozenMap(
 """Kind → reader: the typed value, or None for what is not of that kind. Wire and typed forms both read."""
 
 EXACT: Final[Mapping[str, type | None]] = FrozenMap(
-    text=str, code=str, reference=str, integer=int, float=float, bool=bool, duration=timedelta
+    text=str, code=str, reference=str, integer=int, bool=bool, duration=timedelta
 )
 """Kind → the class whose instances need no reading at all."""
 

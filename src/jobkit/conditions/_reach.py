@@ -56,7 +56,8 @@ def _by_names(names: tuple[str, ...]) -> Reach:
             return careful(facts, names)
         except Exception:
             return failing(facts, names)
-        return here
+        # A method of a mapping may hide the entry of the same name.
+        return careful(facts, names) if callable(here) else here
 
     return get
 
@@ -64,11 +65,12 @@ def _by_names(names: tuple[str, ...]) -> Reach:
 def _by_name(name: str) -> Reach:
     def get(facts: Any) -> Any:
         try:
-            return facts[name] if isinstance(facts, dict) else getattr(facts, name)
+            value = facts[name] if isinstance(facts, dict) else getattr(facts, name)
         except MISSING:
             return careful(facts, (name,))
         except Exception:
             return failing(facts, (name,))
+        return careful(facts, (name,)) if callable(value) else value
 
     return get
 

@@ -21,7 +21,8 @@ class LeafVerdict:
 
     `observed` and `against` are wire values; None is unknown, and a private value shows as "Redacted".
     `wanted` says what would help the whole condition, so that under `not` it tells the opposite. `failed`
-    names what a predicate or a host's property raised. `on_trust` marks a value that cannot be shown.
+    names what a predicate or a host's property raised. `on_trust` marks a value that cannot be shown, and
+    `seen_as` the kind that a fact of any kind turned out to have.
     """
 
     text: str
@@ -32,6 +33,7 @@ class LeafVerdict:
     wanted: str = ""
     value: Truth = None
     kind: str = "any"
+    seen_as: str | None = None
     item: str | None = None
     against_kind: str | None = None
     negated: bool = False
@@ -53,7 +55,7 @@ class LeafVerdict:
             return self.value
         if self.operator == "known":
             return (self.observed is not None) is self.against
-        left = reader(self.kind, self.item)(self.observed)
+        left = reader(self.seen_as or self.kind, self.item)(self.observed)
         right = self._right()
         return None if left is None or right is None else self._compared(left, right, now)
 

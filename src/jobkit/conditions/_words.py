@@ -91,5 +91,5 @@ def shown(value: object) -> str:
     if value is None or isinstance(value, (bool, int, float)):
         return str(value) if not isinstance(value, int) or abs(value) <= LARGEST else "a huge number"
     if isinstance(value, str):
-        return value[:60].encode("utf-8", "replace").decode()
+        return value[:60].encode("utf-8", "replace").decode() or "an empty text"
     return f"a {type(value).__name__}"
