@@ -1,6 +1,6 @@
 """What a state lets people change and do: operations, and fields that are required, read-only or hidden."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from jobkit.answers import Answer
@@ -44,12 +44,17 @@ def permits(job: Job, lifecycles: Lifecycles, operation: str) -> Answer[str]:
             operation=operation,
             job=job.id,
             state=rule.name,
-            choices=[name for name, other in lifecycle.states.items() if allows(other, operation)],
+            choices=_open(lifecycle, lambda other: allows(other, operation)),
         )
         for facet, lifecycle, rule in standing(job, lifecycles)
         if not allows(rule, operation)
     ]
     return Answer(operation, tuple(findings))
+
+
+def _open(lifecycle: Lifecycle, fits: Callable[[StateRule], bool]) -> list[str]:
+    """Return the states that have not ended and fit."""
+    return [name for name, rule in lifecycle.states.items() if rule.end is None and fits(rule)]
 
 
 def standing(job: Job, lifecycles: Lifecycles) -> Iterator[tuple[str, Lifecycle, StateRule]]:
@@ -77,7 +82,6 @@ def editable(job: Job, lifecycles: Lifecycles, path: str) -> Finding | None:
     for facet, lifecycle, rule in standing(job, lifecycles):
         flag = _flag(rule, steps)
         if flag is not None and flag in _WORDS:
-            free = [name for name, other in lifecycle.states.items() if _flag(other, steps) not in _WORDS]
             return Finding.of(
                 _WORDS[flag],
                 path=path,
@@ -86,7 +90,7 @@ def editable(job: Job, lifecycles: Lifecycles, path: str) -> Finding | None:
                 field=spoken_field(path.removeprefix("$.")),
                 job=job.id,
                 state=f"{facet}: {rule.name}" if facet != PRIMARY else rule.name,
-                choices=free,
+                choices=_open(lifecycle, lambda other: _flag(other, steps) not in _WORDS),
             )
     return None
 

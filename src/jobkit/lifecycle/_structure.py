@@ -59,6 +59,11 @@ TIMER_STAYS = Template(
     "Lead to another state, or take after out.",
 )
 
+TIMER_REASON = Template(
+    "lifecycle.timer_reason",
+    "Automatic transition {transition} demands a reason, which time cannot give.",
+    "Take reason out, or leave the transition to people and take after out.",
+)
 TOO_MANY = Template(
     "lifecycle.too_many",
     "Lifecycle {id} has {count} {things}, more than {limit}.",
@@ -221,10 +226,12 @@ def _check_size(definition: Definition, problems: Problems) -> None:
         "transitions": len(definition.transitions),
         "guards and needs": sum(rules),
     }
-    for things, count in sizes.items():
-        if count > _MOST[things]:
-            problems.add(TOO_MANY, "$", id=definition.id, count=count, things=things, limit=_MOST[things])
-    problems.check()
+    over = {things: count for things, count in sizes.items() if count > _MOST[things]}
+    for things, count in over.items():
+        problems.add(TOO_MANY, "$", id=definition.id, count=count, things=things, limit=_MOST[things])
+    if over:
+        # Checking the names of so many things is what the limit is there to prevent.
+        problems.check()
 
 
 def _check_twice(kind: str, names: Iterable[str], problems: Problems) -> None:
@@ -304,3 +311,5 @@ def _check_target(transition: Transition, found: Structure, path: str, problems:
         problems.add(BAD_TIMER, f"{path}.after")
     if transition.after is not None and target == SAME:
         problems.add(TIMER_STAYS, f"{path}.after", transition=transition.id)
+    if transition.after is not None and transition.reason is not None:
+        problems.add(TIMER_REASON, f"{path}.after", transition=transition.id)
