@@ -35,7 +35,7 @@ class IndexFacts:
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """One job's share of a commit: sealed events after *expected_version*, the folded job, its index facts."""
+    """One job's share of a commit: events sealed after *expected_version*, the folded job, its index facts."""
 
     job_id: str
     expected_version: int
@@ -46,7 +46,11 @@ class Change:
 
 @attrs.frozen(kw_only=True)
 class Effect:
-    """Something for the outside world to do, delivered at least once; its id is (event id, number)."""
+    """
+    Something for the outside world to do, delivered at least once; its id is (event id, number).
+
+    The event stands in the same commit. The data holds wire values, and no private ones.
+    """
 
     event_id: str
     number: int
@@ -59,8 +63,8 @@ class Commit:
     """
     All or nothing: changes of several jobs, scopes that must not have moved, effects for the outbox.
 
-    `scopes` maps a scope's name to the version that was read (0 when it was never written); committing moves it
-    by one. `command_key` with `command_digest` makes a repeated command return its first receipt.
+    `scopes` maps a scope's name to the version that was read (0 when it was never written); committing moves
+    it by one. `command_key` with `command_digest` makes a repeated command return its first receipt.
     `rules` maps hashes to the canonical text of rule parts that judged the events.
     """
 
@@ -92,7 +96,7 @@ class Page:
 
 @attrs.frozen
 class Feed:
-    """Events since a position, in the order they were committed and without gaps; *position* is where to go on."""
+    """Events since a position, in the order of their commits, without gaps; *position* is where to go on."""
 
     events: tuple[Event, ...]
     position: int
@@ -102,8 +106,10 @@ class JobStore(Protocol):
     """
     A host's persistence. Every method takes the tenant first; what one tenant wrote no other sees.
 
-    `commit` raises `Conflict` when a job, a scope, an external id or a command key has moved or is taken, and
-    `StoreFailed` when the medium fails; in both cases nothing was written. All other methods only read.
+    `commit` raises `Conflict` when a job or a scope has moved, or an external id, an event id or a command
+    key is taken; `Invalid` when the commit does not hold together or carries a private value outside of
+    events and jobs; `StoreFailed` when the medium fails. Then nothing was written. Only `commit`, `delivered`
+    and `erase` write; a limit below one is `Invalid`. `jobkit.testing.JobStoreContract` tests all of this.
     """
 
     def commit(self, commit: Commit, /) -> Receipt:
@@ -148,7 +154,11 @@ class JobStore(Protocol):
         """Forget delivered effects, named by (event id, number); unknown ones are no error."""
 
     def erase(self, tenant: str, job_id: str, digests: Sequence[str], /) -> int:
-        """Destroy private values and salts of a job for good; return how many there were."""
+        """
+        Destroy private values and salts of a job for good; return how many there were.
+
+        They read as `Erased` from then on, and a commit made before does not bring them back.
+        """
 
 
 class RuleArchive(Protocol):

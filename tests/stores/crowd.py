@@ -135,9 +135,10 @@ def faults_of(store: SQLiteStore, id: str) -> Iterator[str]:
     """Yield what is wrong with one job and its history."""
     events = store.history("", id)
     (job,) = store.jobs("", [id])
-    yield from (finding.message for finding in verify(events).findings)
-    if [event.seq for event in events] != list(range(1, len(events) + 1)):
-        yield f"{id} has gaps"
+    found = verify(events).findings
+    if found or [event.seq for event in events] != list(range(1, len(events) + 1)):
+        yield f"{id} has gaps or broken seals: {[finding.message for finding in found]}"
+        return
     if fold(events) != job:
         yield f"{id} is not what its history says"
     yield from illegal_moves(events)
