@@ -40,6 +40,13 @@ class Operator:
     wanted: str
     unwanted: str
 
+    @property
+    def form(self) -> str:
+        """How a comparison with this operator is written as text."""
+        special = {"contains": "value in fact", "known": "known(fact)", "count": "count(fact) >= number"}
+        infix = f"fact {self.symbol} value" if self.symbol else f"{self.name}(fact, value)"
+        return special.get(self.name, infix)
+
 
 def _in(value: Any, wanted: tuple[Any, ...]) -> bool:
     return any(value == one for one in wanted)
