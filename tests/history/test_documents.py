@@ -151,6 +151,7 @@ def test_a_newer_format_is_unsupported() -> None:
         lambda line: line.replace('"kind":"moved",', "").replace("{", '{"kind":"moved",', 1),
         lambda line: line.replace("approve", "\\u0061pprove"),
         lambda line: line.replace("{", '{"note":null,', 1),
+        lambda line: line.replace('_at":"2026-01-05T', '_at":"2026-01-05z'),
     ],
 )
 def test_another_spelling_of_a_line_is_refused(spoil: Any) -> None:
@@ -159,7 +160,7 @@ def test_another_spelling_of_a_line_is_refused(spoil: Any) -> None:
     """
     line = write_line(attrs.evolve(story()[1], name="approve"))
     assert line != spoil(line)
-    assert json.loads(line) == {k: v for k, v in json.loads(spoil(line)).items() if v is not None}
+    assert read_event(json.loads(line)) == read_event(json.loads(spoil(line)))
 
     with pytest.raises(Invalid, match="is not in the one spelling"):
         read_line(spoil(line))

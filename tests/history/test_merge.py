@@ -198,6 +198,21 @@ def test_a_change_inside_a_replaced_item_is_a_conflict() -> None:
     ]
 
 
+def test_a_later_value_stands_even_if_it_was_known() -> None:
+    """
+    An event dated before the value that it builds on does not undo it on the timeline; it is a conflict.
+    """
+    since = seal((symptom("s2", 60, "noise"),), head(BASE))
+
+    outcome = merged(device("van-7", symptom("a1", 10, "leak", "noise")), since=since)
+
+    assert ((), "noise", True) == (
+        outcome.applied,
+        outcome.job.work.symptom,
+        outcome.conflicting[0].clashes[0].overtaken,
+    )
+
+
 def test_several_changes_of_one_event_build_on_each_other() -> None:
     """
     An event that adds a visit and then records its outcome does not clash with itself.

@@ -348,6 +348,22 @@ def test_merged_events_continue_the_chain(
     assert () == merged(whole, split, sets).events
 
 
+@given(chains(4), st.integers(1, 5), offers())
+def test_after_a_merge_the_timeline_ends_at_the_job(
+    chain: tuple[Event, ...], split: int, sets: tuple[EventSet, ...]
+) -> None:
+    """
+    If a history tells one story both ways, it still does after a merge: no late event undoes a later one.
+    """
+    in_time = sorted(
+        (attrs.evolve(told, seq=0, prev="", hash="") for told in chain), key=lambda e: e.occurred_at
+    )
+    chain = seal(in_time)
+    whole = (*chain, *seal(merged(chain, split, sets).events, head(chain)))
+
+    assert fold(whole) == History(whole).at(minute(601))
+
+
 @given(chains())
 def test_erasure_leaves_no_byte(chain: tuple[Event, ...]) -> None:
     """

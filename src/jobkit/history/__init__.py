@@ -3,13 +3,14 @@
 from jobkit.history._accept import CLOCK_AHEAD, CLOCK_BEHIND, Accepted, accept
 from jobkit.history._canonical import Real, canonical, digest
 from jobkit.history._chain import head, seal
+from jobkit.history._clashes import Clash
 from jobkit.history._document import event_document, event_hash, write_line
 from jobkit.history._erasure import erase, private_digests, private_values
 from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head
 from jobkit.history._facts import CONFLICT, REJECTED, offered
 from jobkit.history._fold import apply, fold, opening
 from jobkit.history._formats import upcast
-from jobkit.history._merge import Clash, Conflicting, Judge, Merged, Rejection, merge, rejoin
+from jobkit.history._merge import Conflicting, Judge, Merged, Rejection, merge, rejoin
 from jobkit.history._offers import EventSet
 from jobkit.history._read import Secrets, read_event, read_line
 from jobkit.history._rejudge import ERASED, Rejudged, is_decision, rejudge

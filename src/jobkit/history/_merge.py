@@ -2,30 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 import attrs
 
 from jobkit.errors import Invalid, JobkitError, NotFound, RuleFailed
 from jobkit.findings import Finding, Template, blocking
-from jobkit.history._canonical import canonical, declared
-from jobkit.history._event import Event, FieldChange, Head
+from jobkit.history._clashes import Clash, Writers, clashes
+from jobkit.history._event import Event, Head
 from jobkit.history._facts import CONFLICT, REJECTED, kept_as
 from jobkit.history._fold import EMPTY_HISTORY, apply, fold
 from jobkit.history._offers import EventSet, Ground, Offer, gather
-from jobkit.history._timeline import timeline_key
 from jobkit.instants import utc
-from jobkit.model import Job, put, take
-from jobkit.paths import Step, parse
+from jobkit.model import Job
 
 Judge = Callable[[Job, Event], Iterable[Finding]]
 """Says what speaks against an event on the job as it stands; blocking findings reject it."""
 
-OVERTAKEN = Template(
-    "history.overtaken",
-    "Event {event} would make {path} {offered}, but event {other} had made it {standing}.",
-    "Decide which value holds, and amend {path} if it is the other one.",
-)
 JUDGE_FAILED = Template(
     "history.judge_failed",
     "The judge {judge} raised {error} on event {event}.",
@@ -40,17 +32,6 @@ class Rejection:
     event: Event
     findings: tuple[Finding, ...]
     fact: Event
-
-
-@attrs.frozen(kw_only=True)
-class Clash:
-    """Two values for one path: the one *offered* by an event, and the one *standing* by another."""
-
-    path: str
-    old: Any
-    offered: Any
-    standing: Any
-    standing_event: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -143,7 +124,7 @@ class _Walk:
         self.applied: list[Event] = []
         self.rejected: list[Rejection] = []
         self.conflicting: list[Conflicting] = []
-        self._writers = [(parse(told.path), event) for event in since for told in event.changes]
+        self._writers = Writers(since)
 
     def take(self, offer: Offer) -> None:
         """Apply one offer, or keep it as a fact."""
@@ -153,16 +134,16 @@ class _Walk:
             self._keep(offer, known)
             return
         try:
-            clashes = self._clashes(event)
+            met = clashes(self.job, event, self._writers)
         except Invalid as error:
             self._reject(event, error.findings)
             return
-        if any(self._is_overtaken(event, clash) for clash in clashes):
-            self._concede(event, clashes, tuple(_overtaken(event, clash) for clash in clashes))
+        if any(clash.overtaken for clash in met):
+            self._concede(event, met, [clash.finding(event) for clash in met])
         elif refusals := blocking(judged(self.judge, self.job, event)):
             self._reject(event, refusals)
         else:
-            self._apply(event, clashes)
+            self._apply(event, met)
 
     def _keep(self, offer: Offer, findings: Sequence[Finding]) -> None:
         if offer.refusal:
@@ -170,41 +151,13 @@ class _Walk:
         else:
             self._concede(offer.event, (), findings, offer.fact_id)
 
-    def _clashes(self, event: Event) -> tuple[Clash, ...]:
-        clashes, job = [], self.job
-        for told in event.changes:
-            standing = take(job, told.path)
-            if not _agree(job, told, standing):
-                clashes.append(self._clash(told, standing))
-            job = put(job, told.path, told.new)
-        return tuple(clashes)
-
-    def _clash(self, told: FieldChange, standing: Any) -> Clash:
-        writer = self._writer(told.path)
-        return Clash(
-            path=told.path,
-            old=told.old,
-            offered=told.new,
-            standing=standing,
-            standing_event=writer.id if writer else None,
-        )
-
-    def _writer(self, path: str) -> Event | None:
-        steps = parse(path)
-        writers = [event for written, event in self._writers if _overlap(written, steps)]
-        return max(writers, key=timeline_key, default=None)
-
-    def _is_overtaken(self, event: Event, clash: Clash) -> bool:
-        writer = self._writer(clash.path)
-        return writer is not None and timeline_key(writer)[:3] > timeline_key(event)[:3]
-
     def _concede(
-        self, event: Event, clashes: tuple[Clash, ...], findings: Sequence[Finding], id: str | None = None
+        self, event: Event, met: tuple[Clash, ...], findings: Sequence[Finding], id: str | None = None
     ) -> None:
         fact = kept_as(CONFLICT, event, findings, self.job.id, id)
         self.events.append(fact)
         self.conflicting.append(
-            Conflicting(event=event, clashes=clashes, findings=tuple(findings), prevailed=False)
+            Conflicting(event=event, clashes=met, findings=tuple(findings), prevailed=False)
         )
 
     def _reject(self, event: Event, findings: Sequence[Finding], id: str | None = None) -> None:
@@ -212,8 +165,8 @@ class _Walk:
         self.events.append(fact)
         self.rejected.append(Rejection(event=event, findings=tuple(findings), fact=fact))
 
-    def _apply(self, event: Event, clashes: tuple[Clash, ...]) -> None:
-        told = attrs.evolve(event, flags=(*event.flags, CONFLICT)) if clashes else event
+    def _apply(self, event: Event, met: tuple[Clash, ...]) -> None:
+        told = attrs.evolve(event, flags=(*event.flags, CONFLICT)) if met else event
         try:
             self.job = apply(self.job, told)
         except Invalid as error:
@@ -221,12 +174,10 @@ class _Walk:
             return
         self.events.append(told)
         self.applied.append(told)
-        self._writers += [(parse(change.path), told) for change in told.changes]
-        if clashes:
-            findings = tuple(_overtaken(event, clash) for clash in clashes)
-            self.conflicting.append(
-                Conflicting(event=told, clashes=clashes, findings=findings, prevailed=True)
-            )
+        self._writers.note(told)
+        if met:
+            findings = tuple(clash.finding(event) for clash in met)
+            self.conflicting.append(Conflicting(event=told, clashes=met, findings=findings, prevailed=True))
 
 
 def judged(judge: Judge, job: Job, event: Event) -> tuple[Finding, ...]:
@@ -238,37 +189,3 @@ def judged(judge: Judge, job: Job, event: Event) -> tuple[Finding, ...]:
     except Exception as error:
         name = getattr(judge, "__qualname__", type(judge).__name__)
         raise RuleFailed.of(JUDGE_FAILED, judge=name, error=type(error).__name__, event=event.id) from error
-
-
-def _agree(job: Job, told: FieldChange, standing: Any) -> bool:
-    """Whether the device knew the value that stands, or wants the very value that stands."""
-    if any(_same(standing, value) for value in (told.old, told.new)):
-        return True
-    return any(_same(standing, _normal(job, told.path, value)) for value in (told.old, told.new))
-
-
-def _normal(job: Job, path: str, wire: Any) -> Any:
-    try:
-        return take(put(job, path, wire), path)
-    except Invalid:
-        return wire
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other or canonical([declared(one)]) == canonical([declared(other)])
-
-
-def _overlap(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
-
-
-def _overtaken(event: Event, clash: Clash) -> Finding:
-    return Finding.of(
-        OVERTAKEN,
-        path=clash.path,
-        event=event.id,
-        other=clash.standing_event or "unknown",
-        offered=canonical(declared(clash.offered)).decode(),
-        standing=canonical(declared(clash.standing)).decode(),
-    )

@@ -73,9 +73,11 @@ class _Chain:
 
     @property
     def first(self) -> int:
+        """The number with which the entries should begin."""
         return self.after.seq + 1 if self.after else 1
 
     def sound(self, place: int) -> bool:
+        """Whether the entry at *place* has the hash that belongs to it."""
         return place not in self.changed
 
 
