@@ -20,6 +20,7 @@ from jobkit.history import Event, FieldChange, fold, seal
 from jobkit.instants import utc
 from jobkit.model import Actor, Job
 from jobkit.ports import Change, Commit, Effect, Feed, IndexFacts, Page, QueueKey, Receipt
+from jobkit.stores.ids import random_id, random_salt
 from jobkit.wakeups import Wakeup
 
 Ids = tuple[str, ...]
@@ -30,6 +31,8 @@ NOTHING = '{"jobs": {}, "private": {}, "scopes": {}, "receipts": {}, "events": [
 class FileStore:
     """A JobStore in one JSON file, for one process; its threads take turns."""
 
+    new_id, new_salt = staticmethod(random_id), staticmethod(random_salt)
+
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
 
@@ -38,9 +41,8 @@ class FileStore:
         """Lend what is held of a tenant; an error on the way leaves the file as it was."""
         with self._lock:
             everything = json.loads(self._path.read_text("utf-8") if self._path.exists() else "{}")
-            rules = everything.setdefault("rules", {})
             held = everything.setdefault("tenants", {}).setdefault(tenant, json.loads(NOTHING))
-            yield held | {"rules": rules}
+            yield held | {"rules": everything.setdefault("rules", {})}
             if write:
                 fresh = self._path.with_suffix(".new")
                 with fresh.open("w", encoding="utf-8") as file:

@@ -35,7 +35,7 @@ class IndexFacts:
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """One job's share of a commit: events sealed after *expected_version*, the folded job, its index facts."""
+    """One job's share of a commit: sealed events after *expected_version*, their fold, its index facts."""
 
     job_id: str
     expected_version: int
@@ -159,6 +159,12 @@ class JobStore(Protocol):
 
         They read as `Erased` from then on, and a commit made before does not bring them back.
         """
+
+    def new_id(self) -> str:
+        """Return an id that nothing has yet, from the host's randomness."""
+
+    def new_salt(self) -> str:
+        """Return a salt for one private value, from the host's randomness: at least 16 bytes, as hex."""
 
 
 class RuleArchive(Protocol):

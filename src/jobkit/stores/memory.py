@@ -27,6 +27,7 @@ from jobkit.stores._documents import (
 )
 from jobkit.stores._index import NONE, TABLES, Row, Rows, rows, turnover
 from jobkit.stores._pages import page, read_cursor, size
+from jobkit.stores.ids import random_id, random_salt
 from jobkit.wakeups import Wakeup
 
 _LAST: Final = chr(0x10FFFF)
@@ -200,6 +201,14 @@ class MemoryStore:
         """Return the canonical text of the rule part with this hash, or None."""
         with self._lock:
             return self._rules.get(digest)
+
+    def new_id(self) -> str:
+        """Return a new id: 128 random bits as hex."""
+        return random_id()
+
+    def new_salt(self) -> str:
+        """Return a new salt for one private value: 256 random bits as hex."""
+        return random_salt()
 
     def _of(self, tenant: str) -> _Tenant:
         return self._tenants.get(tenant) or _Tenant()

@@ -15,6 +15,7 @@ from jobkit.stores._checks import check
 from jobkit.stores._documents import prepare, read_wakeup, text_of
 from jobkit.stores._index import Row
 from jobkit.stores._pages import page, read_cursor
+from jobkit.stores.ids import random_id, random_salt
 from jobkit.stores.sqlite import _erase, _read, _schema, _write
 from jobkit.stores.sqlite._connection import Durability, lend, open_file
 from jobkit.wakeups import Wakeup
@@ -174,6 +175,14 @@ class SQLiteStore:
         with self._connection.reading() as cursor:
             found = cursor.execute("SELECT document FROM jobkit_rules WHERE digest = ?", (digest,)).fetchone()
         return None if found is None else str(found[0])
+
+    def new_id(self) -> str:
+        """Return a new id: 128 random bits as hex."""
+        return random_id()
+
+    def new_salt(self) -> str:
+        """Return a new salt for one private value: 256 random bits as hex."""
+        return random_salt()
 
     def _prepare(self) -> None:
         """Bring the schema up to date; a file that is up to date is not written to."""
