@@ -62,7 +62,7 @@ class FileStore:
             for each in prepared:
                 write(held, each)
             held["scopes"].update({name: version + 1 for name, version in commit.scopes.items()})
-            held["outbox"] += [[e.event_id, e.number, e.name, e.data] for e in commit.effects]
+            held["outbox"] += [[e.event_id, e.number, e.name, stores.effect_text(e)] for e in commit.effects]
             held["rules"].update({**commit.rules, **held["rules"]})
             versions = {change.job_id: change.job.version for change in commit.changes}
             receipt = Receipt(versions=versions, position=len(held["events"]))
@@ -120,7 +120,7 @@ class FileStore:
     def outbox(self, tenant: str, *, limit: int = 100) -> tuple[Effect, ...]:
         with self._held(tenant) as held:
             rows = held["outbox"][: stores.size(limit)]
-        return tuple(Effect(event_id=id, number=n, name=name, data=data) for id, n, name, data in rows)
+        return tuple(stores.read_effect(*row) for row in rows)
 
     def delivered(self, tenant: str, effects: Sequence[tuple[str, int]], /) -> None:
         with self._held(tenant, write=True) as held:

@@ -104,7 +104,7 @@ def carried_out(store: Store, wish: Wish, commit: Commit) -> list[object]:
     return answers
 
 
-@given(st.lists(wishes(), max_size=8))
+@given(st.lists(wishes(), max_size=6))
 def test_all_stores_answer_alike(wanted: list[Wish]) -> None:
     """
     Whatever callers try, in whatever order, memory and SQLite give the same answers and hold the same.

@@ -3,7 +3,9 @@
 from jobkit.stores._checks import Standing, check, compare, same_command
 from jobkit.stores._documents import (
     Prepared,
+    effect_text,
     prepare,
+    read_effect,
     read_index,
     read_job,
     read_receipt,
@@ -19,9 +21,11 @@ __all__ = [
     "Standing",
     "check",
     "compare",
+    "effect_text",
     "page",
     "prepare",
     "read_cursor",
+    "read_effect",
     "read_index",
     "read_job",
     "read_receipt",

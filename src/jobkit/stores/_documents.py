@@ -10,10 +10,11 @@ import attrs
 from jobkit.documents import structure, unstructure
 from jobkit.errors import Invalid, JobkitError, StoreFailed
 from jobkit.findings import Template
-from jobkit.history import Event, event_document, read_event
+from jobkit.history import Event, canonical, event_document, read_event
 from jobkit.instants import read_instant, write_instant
+from jobkit.mappings import FrozenMap
 from jobkit.model import Job
-from jobkit.ports import Change, IndexFacts, QueueKey, Receipt
+from jobkit.ports import Change, Effect, IndexFacts, QueueKey, Receipt
 from jobkit.privacy import PRIVATE_KEY, Erased, Redacted, sealed
 from jobkit.wakeups import Wakeup
 
@@ -55,11 +56,6 @@ def text_of(value: object, what: str) -> str:
     except (TypeError, ValueError, RecursionError) as error:
         raise Invalid.of(UNSTORABLE, what=what, error=type(error).__name__) from error
     return text
-
-
-def data_of(text: str, what: str) -> Any:
-    """Return the data of a stored *text*; a text that is no JSON raises StoreFailed, named *what*."""
-    return _read(lambda: json.loads(text), what)
 
 
 def _read(read: Callable[[], T], what: str) -> T:
@@ -159,6 +155,17 @@ def _index(told: dict[str, Any]) -> IndexFacts:
 def read_wakeup(at: str, job_id: str, kind: str, name: str) -> Wakeup:
     """Return a wake-up from its four stored texts; an unreadable instant is refused."""
     return Wakeup(at=read_instant(at), job_id=job_id, kind=kind, name=name)
+
+
+def effect_text(effect: Effect) -> str:
+    """Return the text of an effect's data; what is no wire value is refused with its path."""
+    return canonical(effect.data, f"$.effects[{effect.event_id}/{effect.number}].data").decode()
+
+
+def read_effect(event_id: str, number: int, name: str, text: str) -> Effect:
+    """Return an effect from its stored parts; a text that is no JSON raises StoreFailed."""
+    data = _read(lambda: json.loads(text), f"effect {name} of event {event_id}")
+    return Effect(event_id=event_id, number=number, name=name, data=FrozenMap(data))
 
 
 def receipt_text(receipt: Receipt) -> str:

@@ -16,14 +16,14 @@ from jobkit.stores._checks import Standing, check, compare, same_command
 from jobkit.stores._documents import (
     Prepared,
     PrivateValues,
-    data_of,
+    effect_text,
     prepare,
+    read_effect,
     read_job,
     read_receipt,
     read_stored_event,
     read_wakeup,
     receipt_text,
-    text_of,
 )
 from jobkit.stores._index import NONE, TABLES, Row, Rows, rows, turnover
 from jobkit.stores._pages import page, read_cursor, size
@@ -177,10 +177,7 @@ class MemoryStore:
         """Return effects not yet confirmed as delivered, oldest first; a limit below one is refused."""
         with self._lock:
             waiting = list(self._of(tenant).outbox.items())[: size(limit)]
-        return tuple(
-            Effect(event_id=event_id, number=number, name=name, data=data_of(data, "an effect"))
-            for (event_id, number), (name, data) in waiting
-        )
+        return tuple(read_effect(*key, *told) for key, told in waiting)
 
     def delivered(self, tenant: str, effects: Sequence[tuple[str, int]], /) -> None:
         """Forget delivered effects, named by (event id, number); unknown ones are no error."""
@@ -215,10 +212,7 @@ class MemoryStore:
 
 
 def _effects(commit: Commit) -> dict[tuple[str, int], tuple[str, str]]:
-    return {
-        (effect.event_id, effect.number): (effect.name, text_of(effect.data, f"effect {effect.name}"))
-        for effect in commit.effects
-    }
+    return {(effect.event_id, effect.number): (effect.name, effect_text(effect)) for effect in commit.effects}
 
 
 def _kept(tenant: _Tenant, key: str | None, digest: str) -> Receipt | None:

@@ -94,7 +94,7 @@ class Connection:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
         """Lend a cursor for looking up; what SQLite cannot do raises StoreFailed."""
-        with self._lock, _told(self.place):
+        with self._turn():
             yield self._cursor()
 
     @contextmanager
@@ -104,7 +104,7 @@ class Connection:
 
         Raises StoreFailed if the host's connection has no transaction, or if SQLite fails.
         """
-        with self._lock, _told(self.place):
+        with self._turn():
             if not (self.own or self.raw.in_transaction):
                 raise StoreFailed.of(NO_TRANSACTION)
             with self.migrating() as cursor:
@@ -113,7 +113,7 @@ class Connection:
     @contextmanager
     def migrating(self) -> Iterator[sqlite3.Cursor]:
         """Lend a cursor as `writing` does; without a transaction of the host's, the change stands at once."""
-        with self._lock, _told(self.place):
+        with self._turn():
             cursor = self._cursor()
             cursor.execute("BEGIN IMMEDIATE" if self.own else "SAVEPOINT jobkit")
             try:
@@ -125,13 +125,19 @@ class Connection:
 
     def close(self) -> None:
         """Close an own connection; a host's one stays open."""
-        with self._lock, _told(self.place):
+        with self._turn():
             if self.own:
                 self.raw.close()
 
-    def _cursor(self) -> sqlite3.Cursor:
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for the other threads; in a forked process, where the lock may never be freed, refuse."""
         if os.getpid() != self._process:
             raise StoreFailed.of(CLOSED, place=self.place)
+        with self._lock, _told(self.place):
+            yield
+
+    def _cursor(self) -> sqlite3.Cursor:
         cursor = self.raw.cursor()
         cursor.row_factory = None  # a host's connection may give rows in a shape of its own
         return cursor

@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from jobkit.history import Event
 from jobkit.model import Job
 from jobkit.ports import Effect, Feed
-from jobkit.stores._documents import PrivateValues, data_of, read_job, read_stored_event
+from jobkit.stores._documents import PrivateValues, read_effect, read_job, read_stored_event
 from jobkit.stores._pages import size
 
 _LARGEST = 2**63 - 1
@@ -114,9 +113,4 @@ def outbox(cursor: sqlite3.Cursor, tenant: str, limit: int) -> tuple[Effect, ...
         """,
         (tenant, size(limit)),
     )
-    return tuple(_effect(*row) for row in found)
-
-
-def _effect(event_id: str, number: int, name: str, text: str) -> Effect:
-    data: dict[str, Any] = data_of(text, f"effect {name} of event {event_id}")
-    return Effect(event_id=event_id, number=number, name=name, data=data)
+    return tuple(read_effect(*row) for row in found)

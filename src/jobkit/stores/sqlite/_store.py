@@ -12,7 +12,7 @@ from jobkit.instants import write_instant
 from jobkit.model import Job
 from jobkit.ports import Commit, Effect, Feed, Page, Receipt
 from jobkit.stores._checks import check
-from jobkit.stores._documents import prepare, read_wakeup, text_of
+from jobkit.stores._documents import effect_text, prepare, read_wakeup
 from jobkit.stores._index import Row
 from jobkit.stores._pages import page, read_cursor
 from jobkit.stores.ids import random_id, random_salt
@@ -194,5 +194,4 @@ class SQLiteStore:
 
 
 def _effect_row(tenant: str, effect: Effect) -> Row:
-    data = text_of(effect.data, f"effect {effect.name}")
-    return (tenant, effect.event_id, effect.number, effect.name, data)
+    return (tenant, effect.event_id, effect.number, effect.name, effect_text(effect))

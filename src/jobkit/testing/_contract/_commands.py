@@ -1,6 +1,7 @@
 """The promises around a commit: scopes, command keys, effects and rules."""
 
 import attrs
+import pytest
 
 from jobkit.errors import Conflict, Invalid
 from jobkit.ports import Commit, Effect
@@ -210,6 +211,17 @@ class EffectPromises(Promises):
         error = refused(store, commit_of(one, effects=(effect_of(two),)), Invalid)
 
         assert ["stores.foreign_effect"] == codes(error)
+
+    @pytest.mark.parametrize("value", [object(), {1: "one"}, float("nan"), 2**60, "\ud800"], ids=type)
+    def test_effect_data_is_plain(self, store: Store, value: object) -> None:
+        """
+        Data that no other system could read back as it was is refused, not bent.
+        """
+        change = opening(a_job())
+
+        refused(store, commit_of(change, effects=(effect_of(change, 0, {"value": value}),)), Invalid)
+
+        assert (None,) == store.jobs("", ["J-1"])
 
     def test_private_value_in_an_effect_is_refused(self, store: Store) -> None:
         """
