@@ -6,8 +6,9 @@ from typing import Any
 import attrs
 
 from jobkit.history._event import Event, FieldChange
+from jobkit.history._facts import offered
 from jobkit.mappings import FrozenMap
-from jobkit.paths import Step, parse
+from jobkit.paths import parse
 from jobkit.privacy import Erased, Redacted
 
 
@@ -82,36 +83,45 @@ def private_digests(events: Iterable[Event], under: str = "$") -> tuple[str, ...
     """
     Return the digests of every private value at or below the path *under*, each once.
 
-    For the root that includes what notes and other data carry.
+    Changes that a device offered and that were not applied count too. `contacts[]` means every item. For the
+    root that includes what notes and other data carry. What is not a path is refused.
     """
+    names = _names(under)
     found: dict[str, None] = {}
     for event in events:
-        for part in _parts_under(event, parse(under)):
+        for part in _parts_under(event, names):
             found |= dict.fromkeys(leaf.digest for leaf in _leaves(part))
     return tuple(found)
 
 
-def _parts_under(event: Event, steps: tuple[Step, ...]) -> Iterator[Any]:
-    for change in event.changes:
-        place = parse(change.path)
-        if place[: len(steps)] == steps:
-            yield change.old
-            yield change.new
-        elif steps[: len(place)] == place:
-            rest = steps[len(place) :]
-            yield from (_below(part, rest) for part in (change.old, change.new))
-    if not steps:
+def _names(path: str) -> tuple[str | None, ...]:
+    # An entry of a map may be spelled .name or [name]: for finding what is private both are one.
+    return tuple(step if isinstance(step, str) else step.id for step in parse(path))
+
+
+def _parts_under(event: Event, names: tuple[str | None, ...]) -> Iterator[Any]:
+    for change in offered(event).changes:
+        place = _names(change.path)
+        if all(asked in (None, there) for asked, there in zip(names, place, strict=False)):
+            for part in (change.old, change.new):
+                yield from _below(part, names[len(place) :])
+    if not names:
         yield event.data
 
 
-def _below(part: Any, steps: tuple[Step, ...]) -> Any:
-    """Return what stands below *steps* in plain data; list items go by their id."""
-    for step in steps:
-        if isinstance(step, str):
-            part = part.get(step) if isinstance(part, Mapping) else None
-        else:
-            items = part if isinstance(part, list | tuple) else ()
-            part = next(
-                (item for item in items if isinstance(item, Mapping) and item.get("id") == step.id), None
-            )
-    return part
+def _below(part: Any, names: tuple[str | None, ...]) -> Iterator[Any]:
+    """Yield what stands below *names* in plain data; list items go by their id, None is every one."""
+    if not names:
+        yield part
+        return
+    first, *rest = names
+    for name, item in _entries(part):
+        if first is None or first == name:
+            yield from _below(item, tuple(rest))
+
+
+def _entries(part: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(part, Mapping):
+        yield from part.items()
+    elif isinstance(part, list | tuple):
+        yield from ((item.get("id") if isinstance(item, Mapping) else None, item) for item in part)
