@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobkit.conditions import Pattern
+from jobkit.conditions import Pattern, matches
 from jobkit.errors import Invalid
+from jobkit.fields import FieldSpec
 
 LONG = "a" * 4_096
 
@@ -196,6 +197,18 @@ def test_pattern_means_the_whole_text(text: str, given: str, expected: bool) -> 
     A pattern matches a text from its first character to its last, in ASCII classes.
     """
     assert expected is Pattern.load(text).matches(given)
+
+
+def test_matches_judges_the_pattern_of_a_field() -> None:
+    """
+    A field's pattern is judged by the same engine, and one that is not on the list is refused.
+    """
+    serial = FieldSpec(name="serial", type="text", pattern="[A-Z]+", example="KX")
+
+    assert () == serial.check("KX", matches=matches)
+    assert ["fields.pattern"] == [finding.code for finding in serial.check("kx", matches=matches)]
+    with pytest.raises(Invalid):
+        matches("(?=a)", "a")
 
 
 def test_long_text_is_not_judged() -> None:

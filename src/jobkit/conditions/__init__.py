@@ -3,7 +3,7 @@
 from jobkit.conditions._condition import Condition
 from jobkit.conditions._kinds import Kind
 from jobkit.conditions._operators import OPERATORS, Operator
-from jobkit.conditions._patterns import Pattern
+from jobkit.conditions._patterns import Pattern, matches
 from jobkit.conditions._predicate import Predicate
 from jobkit.conditions._values import UNKNOWN, All, Any_, Call, Count, Each, Fact, Leaf, Node, Not
 from jobkit.conditions._verdict import LeafVerdict, Reason, Verdict
@@ -20,6 +20,7 @@ __all__ = [
     "Kind",
     "Predicate",
     "Pattern",
+    "matches",
     "OPERATORS",
     "Operator",
     "Node",

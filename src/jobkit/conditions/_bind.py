@@ -28,6 +28,7 @@ class BoundLeaf:
     steps: Steps
     read: Callable[[Any], Any]
     kind: str
+    item: str | None
     operator: Operator
     test: Test | None
     operand: Any = None
@@ -250,7 +251,7 @@ def _comparable(one: str | None, other: str | None) -> bool:
 def _both(operator: Operator, spec: FactSpec, found: FactSpec) -> tuple[str, str]:
     """Return the kinds to read two facts as: one of any kind is read as the other one is."""
     if operator.takes == "item":
-        return spec.kind, found.kind
+        return spec.kind, (spec.item or spec.kind) if found.kind == "any" else found.kind
     kind = found.kind if spec.kind == "any" else spec.kind
     if kind == "any" and operator.name in ("before", "after"):
         kind = "instant"
@@ -311,16 +312,17 @@ def _bound(node: Leaf, steps: Steps, spec: FactSpec, kind: str, *, operand: Any)
     if operator.takes == "count" and isinstance(operand, Count):
         test: Test | None = counted(operand)
     else:
-        test = test_for(operator, kind)
+        test = comparison(operator, kind, spec.item)
     return BoundLeaf(
-        node=node, steps=steps, read=reader(kind, spec.item), kind=kind, operator=operator, test=test,
-        operand=operand, private=spec.private, moves=spec.moves,
+        node=node, steps=steps, read=reader(kind, spec.item), kind=kind, item=spec.item, operator=operator,
+        test=test, operand=operand, private=spec.private, moves=spec.moves,
     )  # fmt: skip
 
 
-def test_for(operator: Operator, kind: str) -> Test | None:
+def comparison(operator: Operator, kind: str, item: str | None) -> Test | None:
     """Return the comparison of *operator* for facts of *kind*."""
-    if operator.test is None or kind != "any" or operator.takes not in ("same", "list"):
+    loose = "any" in (kind, item) and operator.takes in ("same", "list", "item")
+    if operator.test is None or not loose:
         return operator.test
     return loosely(operator.name, operator.test)
 

@@ -7,7 +7,7 @@ from typing import Any
 from jobkit.conditions._bind import Bound, BoundCall, BoundEach, BoundGroup, BoundLeaf, BoundNot
 from jobkit.conditions._kinds import EXACT, READERS, is_unknown
 from jobkit.conditions._operators import Test
-from jobkit.conditions._reach import listed, reach, split
+from jobkit.conditions._reach import each_of, reach, split
 from jobkit.conditions._values import ITEM, UNKNOWN
 from jobkit.errors import RuleFailed, Unavailable
 from jobkit.findings import Template
@@ -90,11 +90,11 @@ def _each(bound: BoundEach) -> Compiled:
     every = bound.node.quantifier == "every"
 
     def test(facts: Any, now: datetime | None) -> Truth:
-        items = listed(get(facts))
+        items = each_of(get(facts))
         if items is None:
             return None
         verdict: Truth = every
-        for _, item in items:
+        for item in items:
             truth = part({**facts, ITEM: item}, now)
             if truth is None:
                 verdict = None
@@ -179,11 +179,11 @@ def _quantified(bound: BoundLeaf, judge: Judge) -> Compiled:
         value = gets[depth](here)
         if depth == len(gets) - 1:
             return judge(value, facts, now)
-        items = listed(value)
+        items = each_of(value)
         if items is None:
             return None
         verdict: Truth = every
-        for _, item in items:
+        for item in items:
             truth = unroll(item, depth + 1, facts, now)
             if truth is None:
                 verdict = None

@@ -89,6 +89,7 @@ class Explainer:
             wanted=self._wanted(bound, against, negated),
             value=value,
             kind=bound.kind,
+            item=bound.item,
             seen_as=kind_of(raw) if bound.kind == "any" else None,
             against_kind=None if bound.other is None else bound.other_kind,
             negated=negated,
@@ -129,15 +130,20 @@ def observed(raw: Any, *, private: bool) -> Any:
     """Return what is shown of a raw value: its wire form, None if unknown, "Redacted" if private."""
     if is_unknown(raw):
         return None
-    return "Redacted" if private else wire(raw)
+    if private:
+        return "Redacted"
+    items = listed(raw)
+    return wire(raw) if items is None else [wire(item) if id is None else id for id, item in items]
 
 
 def _shows_all(bound: BoundLeaf, raw: Any) -> bool:
     if is_unknown(raw) or bound.operator.takes == "truth":
         return True
-    if bound.private or bound.read(raw) is None or not is_exact(raw):
+    if bound.private or bound.read(raw) is None:
         return False
-    return bound.kind not in ("any", "list") or not isinstance(raw, (list, tuple, set, frozenset))
+    if bound.operator.takes == "count":
+        return True
+    return is_exact(raw) and (bound.kind != "any" or listed(raw) is None)
 
 
 def group(parts: list[Reason], *, every: bool) -> Reason:

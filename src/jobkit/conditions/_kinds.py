@@ -91,9 +91,9 @@ def _duration(value: object) -> timedelta | None:
 
 
 def _items(value: object) -> tuple[Any, ...] | None:
-    if isinstance(value, Mapping):
-        return tuple(value.values())
-    return tuple(value) if isinstance(value, (tuple, list, set, frozenset)) else None
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return tuple(value)
+    return tuple(value.values()) if isinstance(value, Mapping) else None
 
 
 def _anything(value: object) -> object | None:

@@ -59,6 +59,12 @@ def _not_in(value: Any, wanted: tuple[Any, ...]) -> bool:
 def _contains(value: Any, wanted: Any) -> bool | None:
     if isinstance(value, str):
         return isinstance(wanted, str) and wanted in value
+    return True if wanted in value else None if None in value else False
+
+
+def _contains_any(value: Any, wanted: Any) -> bool | None:
+    if isinstance(value, str):
+        return isinstance(wanted, str) and wanted in value
     items = READERS["list"](value)
     if items is None:
         return None
@@ -186,6 +192,8 @@ def loosely(name: str, test: Test) -> Test:
     """Return *test* for facts of any kind: the value is read as what the fact turns out to be."""
     if name in ("is", "is_not"):
         return lambda value, wanted: same(value, wanted) is (name == "is")
+    if name == "contains":
+        return _contains_any
     if name in ("in", "not_in"):
         return lambda value, wanted: any(same(value, one) for one in wanted) is (name == "in")
 

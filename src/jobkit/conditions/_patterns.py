@@ -5,6 +5,7 @@ A pattern becomes one place per character it can consume (Glushkov's constructio
 places that may come next as the bits of one integer, so that no input makes it try anything twice.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -24,9 +25,12 @@ from jobkit.conditions._pattern_reader import (
 LONGEST_INPUT: Final = 4_096
 """Texts longer than this are not judged: whether they match is unknown."""
 
-__all__ = ["LONGEST_INPUT", "LONGEST_PATTERN", "TOO_LARGE", "UNREADABLE", "Pattern"]
+__all__ = ["LONGEST_INPUT", "LONGEST_PATTERN", "TOO_LARGE", "UNREADABLE", "Pattern", "matches"]
 
 _ASCII: Final = 128
+
+
+_KEPT: Final = 512
 
 
 @attrs.frozen
@@ -168,3 +172,15 @@ class Pattern:
 
     def __repr__(self) -> str:
         return f"Pattern.load({self.text!r})"
+
+
+_loaded = lru_cache(maxsize=_KEPT)(Pattern.load)
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """
+    Return whether the whole *text* has the form of *pattern*; None for a text past the input limit.
+
+    A pattern that is not on the allow-list is refused.
+    """
+    return _loaded(pattern).matches(text)

@@ -1,6 +1,6 @@
 """How a fact is reached in what the host hands in: mappings by key, other values by attribute."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -76,11 +76,25 @@ def _by_name(name: str) -> Reach:
 
 
 def _by_steps(steps: tuple[Step, ...]) -> Reach:
+    if any(step in HIDDEN for step in steps):
+        return lambda facts: failing(facts, steps)
+    keys = tuple((step.id, False) if isinstance(step, Item) else (step, True) for step in steps)
+
     def get(facts: Any) -> Any:
+        here = facts
         try:
+            for key, is_name in keys:
+                if isinstance(here, dict):
+                    here = here[key]
+                elif is_name:
+                    here = getattr(here, key or "")
+                else:
+                    return careful(facts, steps)
+        except MISSING:
             return careful(facts, steps)
         except Exception:
             return failing(facts, steps)
+        return careful(facts, steps) if callable(here) else here
 
     return get
 
@@ -141,11 +155,18 @@ def id_of(item: Any) -> str | None:
 
 def listed(value: Any) -> list[tuple[str | None, Any]] | None:
     """Return the items of a list or map with their ids; None if it is neither."""
-    if isinstance(value, Mapping):
-        return [(str(key), item) for key, item in value.items()]
     if isinstance(value, (tuple, list, set, frozenset)):
         return [(id_of(item), item) for item in value]
+    if isinstance(value, Mapping):
+        return [(str(key), item) for key, item in value.items()]
     return None
+
+
+def each_of(value: Any) -> Iterable[Any] | None:
+    """Return the items of a list or map alone; None if it is neither."""
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return value
+    return value.values() if isinstance(value, Mapping) else None
 
 
 def split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], ...]:

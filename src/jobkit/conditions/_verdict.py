@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from jobkit.conditions._bind import counted, reader, test_for, typed
+from jobkit.conditions._bind import comparison, counted, reader, typed
 from jobkit.conditions._kinds import READERS
 from jobkit.conditions._operators import OPERATORS
 from jobkit.conditions._values import Count
@@ -70,7 +70,7 @@ class LeafVerdict:
         operator = OPERATORS[self.operator]
         if operator.timed is not None:
             return None if now is None else operator.timed(left, right, now)
-        test = counted(right) if operator.takes == "count" else test_for(operator, self.kind)
+        test = counted(right) if operator.takes == "count" else comparison(operator, self.kind, self.item)
         return None if test is None else test(left, right)
 
 
