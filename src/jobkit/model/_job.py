@@ -11,12 +11,16 @@ from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model._people import Assignment
 from jobkit.model._visit import Visit
 from jobkit.model._work import Evidence, Links, Outcome, Part, Safety, Subject, Task, Terms, Work
+from jobkit.privacy import Erased, Redacted
 
 Category = Literal["draft", "triage", "open", "scheduled", "active", "waiting", "performed", "closed"]
 End = Literal["closed", "closed_incomplete", "failed", "rejected", "cancelled", "merged"]
 
 PRIMARY: Final = "work"
 """The facet whose state is *the* state of a job."""
+
+
+_SCALARS: Final = frozenset({str, bool, int, float, Redacted, Erased})
 
 
 @attrs.frozen(kw_only=True)
@@ -47,11 +51,11 @@ def _counted(value: Mapping[str, int]) -> Mapping[str, int]:
 
 
 def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    return value if type(value) is FrozenMap else _freeze_fields(value)
-
-
-def _freeze_fields(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    frozen: Mapping[str, Any] = freeze(value)
+    if type(value) is FrozenMap and all(type(item) in _SCALARS for item in value.values()):
+        return value
+    # Absent and None are one, so an entry of None is left out.
+    present = {name: item for name, item in value.items() if item is not None}
+    frozen: Mapping[str, Any] = freeze(present)
     return frozen
 
 

@@ -42,8 +42,8 @@ class Package:
     """
 
     data: Requirements
-    rules: tuple[Rule, ...]
-    workshop: Workshop
+    rules: tuple[Rule, ...] = attrs.field(repr=False)
+    workshop: Workshop = attrs.field(repr=False)
 
     @classmethod
     def load(

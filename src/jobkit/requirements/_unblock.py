@@ -89,7 +89,7 @@ class Search:
         needed = {
             literal for rule in self.rules if rule.applicable == ALWAYS for literal in _in_every_way(rule.met)
         }
-        return tuple(literal for literal in candidates if literal in needed)
+        return tuple(one for one in candidates if one in needed and not _comes_along(one, candidates))
 
     def irreducible(self, candidates: Sequence[Literal]) -> tuple[Literal, ...] | None:
         """Return a set that opens and from which nothing can be dropped, without trying every set."""
@@ -114,6 +114,11 @@ class Search:
             else:
                 place += 1
         return chosen
+
+
+def _comes_along(literal: Literal, candidates: Iterable[Literal]) -> bool:
+    """Whether another candidate would bring about that the literal's atom is false, as it is to be."""
+    return not literal.wanted and any(other.breaks(literal.atom) for other in candidates)
 
 
 def _in_every_way(formula: Formula) -> frozenset[Literal]:
@@ -151,8 +156,8 @@ def unblocking(
     Return deeds that open every one of *rules*, given what each atom is now.
 
     Up to sixteen candidates, not counting those that cannot be done without, the smallest set is found by
-    trying; beyond that, one from which nothing can be dropped. Deeds are judged by the comparisons as they stand now: a value that is newly recorded may
-    bring a further rule into play, and that is told by the next review.
+    trying; beyond that, one from which nothing can be dropped. Deeds are judged by the comparisons as they
+    stand now: a value that is newly recorded may turn others, and the next review tells that.
     """
     search = Search(tuple(rules), truths)
     candidates = search.candidates()
