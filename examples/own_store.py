@@ -110,8 +110,8 @@ class FileStore:
 
     def feed(self, tenant: str, *, after: int = 0, limit: int = 1000) -> Feed:
         with self._held(tenant) as held:
-            found = tuple(event_of(held, row) for row in held["events"][after : after + stores.size(limit)])
-        return Feed(found, after + len(found))
+            rows = held["events"][max(after, 0) :][: stores.size(limit)]
+            return Feed(tuple(event_of(held, row) for row in rows), max(after, 0) + len(rows))
 
     def scopes(self, tenant: str, names: Sequence[str], /) -> Mapping[str, int]:
         with self._held(tenant) as held:

@@ -216,6 +216,34 @@ def test_deep_foreign_text_is_told(store: SQLiteStore) -> None:
     assert "stores.unreadable" == code_of(error)
 
 
+def test_other_failures_are_told_by_their_name(store: SQLiteStore) -> None:
+    """
+    What SQLite says and jobkit has no word for is a StoreFailed with SQLite's own name for it.
+    """
+    store._connection.raw.execute("DROP TABLE jobkit_outbox")
+
+    with pytest.raises(StoreFailed) as error:
+        store.outbox("")
+
+    assert "stores.sqlite_failed" == code_of(error)
+    assert "SQLITE_ERROR" in error.value.message
+
+
+def test_foreign_row_in_the_way_is_told(store: SQLiteStore) -> None:
+    """
+    An event that something else has put in the next one's place is a StoreFailed, and nothing is written.
+    """
+    first = opening(a_job())
+    store.commit(commit_of(first))
+    store._connection.raw.execute("UPDATE jobkit_events SET seq = 2, id = 'ghost'")
+
+    with pytest.raises(StoreFailed) as error:
+        store.commit(commit_of(notes(first, 1)))
+
+    assert "stores.sqlite_failed" == code_of(error)
+    assert (first.job,) == store.jobs("", ["J-1"])
+
+
 def test_values_no_column_holds_are_refused(store: SQLiteStore) -> None:
     """
     A name that is no text raises an Invalid, not an error of the database module.

@@ -96,6 +96,9 @@ def check(commit: Commit) -> None:
 
     Raises Invalid with all findings: a job twice, a change without events, events out of order or of another
     job, a job that is not their fold, an effect of no event here, a private value in an index or an effect.
+
+    >>> from jobkit.testing import a_job, commit_of, opening
+    >>> check(commit_of(opening(a_job())))
     """
     found = [*_doubled(commit), *_unsound_changes(commit), *_unsound_effects(commit)]
     if found:
@@ -108,6 +111,11 @@ def compare(commit: Commit, standing: Standing) -> None:
 
     Raises Conflict with all findings: a moved job or scope, a taken external id; if there are none, an event
     id that is taken. Raises Invalid if a first event is not linked to the head that its job has.
+
+    >>> from jobkit.testing import a_job, commit_of, opening
+    >>> compare(commit_of(opening(a_job())), Standing(heads={"J-1": (4, "5e3a")}))
+    Traceback (most recent call last):
+    jobkit.errors.Conflict: Job J-1 is at version 4, and this commit was made for version 0. ...
     """
     moved = [
         *_moved_jobs(commit, standing),
@@ -128,6 +136,9 @@ def same_command(key: str, kept: tuple[str, Receipt] | None, digest: str) -> Rec
     Return the receipt *kept* (with its digest) for a command key, marked as repeated; None if none is kept.
 
     Raises Conflict if it was kept for a command with another digest.
+
+    >>> same_command("form-17", ("5e3a", Receipt(versions={}, position=1)), "5e3a").repeated
+    True
     """
     if kept is None:
         return None

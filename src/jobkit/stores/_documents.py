@@ -194,7 +194,13 @@ class Prepared:
 
 
 def prepare(change: Change) -> Prepared:
-    """Return the texts of *change*; what JSON or UTF-8 cannot hold is refused."""
+    """
+    Return the texts of *change*; what JSON or UTF-8 cannot hold is refused.
+
+    >>> from jobkit.testing import a_job, opening
+    >>> prepare(opening(a_job())).index
+    '{"category":"draft","open":true,"queues":[],"assets":[],"external_ids":[],"people":[],"wakeups":[]}'
+    """
     leaves = {leaf.digest: leaf for leaf in private_leaves(change)}
     return Prepared(
         change=change,

@@ -22,14 +22,24 @@ LONGEST: Final = 1_000_000
 
 
 def page(found: list[tuple[str, str]], limit: int) -> Page:
-    """Return a page of at most *limit* jobs out of (order, job id) pairs, of which one more was looked up."""
+    """
+    Return a page of at most *limit* jobs out of (order, job id) pairs, of which one more was looked up.
+
+    >>> page([("a", "J-1"), ("b", "J-2")], 1)
+    Page(job_ids=('J-1',), after='["a", "J-1"]')
+    """
     shown = found[:limit]
     ids = tuple(job_id for _, job_id in shown)
     return Page(ids, json.dumps(shown[-1]) if shown and len(found) > limit else None)
 
 
 def read_cursor(after: str | None) -> tuple[str, str]:
-    """Return the (order, job id) that a page ended with; what no page gave out is refused."""
+    """
+    Return the (order, job id) that a page ended with; what no page gave out is refused.
+
+    >>> read_cursor('["a", "J-1"]')
+    ('a', 'J-1')
+    """
     if after is None:
         return ("", "")
     try:

@@ -358,6 +358,16 @@ class FeedPromises(Promises):
         put(store, notes(change, 1))
         assert [event.seq for event in store.feed("", after=end).events] == [2]
 
+    @pytest.mark.parametrize("after", [-1, 0, 2**70])
+    def test_any_position_can_be_asked_for(self, store: Store, after: int) -> None:
+        """
+        A position before the beginning reads from the beginning, and one far beyond the end reads nothing.
+        """
+        put(store, opening(a_job("J-1")), opening(a_job("J-2")))
+
+        found = [event.job_id for event in store.feed("", after=after).events]
+        assert (["J-1", "J-2"] if after < 1 else []) == found
+
 
 class TenantPromises(Promises):
     """What one tenant wrote no other sees."""
