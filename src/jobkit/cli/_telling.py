@@ -7,7 +7,7 @@ from typing import Any
 from jobkit.answers import Answer
 from jobkit.cli._screen import Screen, Tone
 from jobkit.errors import JobkitError
-from jobkit.findings import Finding, Severity
+from jobkit.findings import Finding, Severity, blocking
 from jobkit.instants import read_instant
 from jobkit.model import Window
 
@@ -27,17 +27,18 @@ def tell_reasons(screen: Screen, findings: Iterable[Finding]) -> None:
     """Tell each reason with the deed that helps and who can do it."""
     for finding in findings:
         who = f" ({finding.who})" if finding.who else ""
-        screen.say(f"- {short(finding.message)}", "bad", indent=1)
+        mark = "- " if finding.blocks else "- warning: "
+        screen.say(f"{mark}{short(finding.message)}", _TONES[finding.severity], indent=1)
         screen.say(f"-> {short(finding.unblock)}{who}", "help", indent=2)
 
 
 def tell_answer(screen: Screen, asked: str, answer: Answer[Any]) -> None:
     """Tell the question that was *asked* and everything that speaks against it."""
-    count = sum(finding.blocks for finding in answer.findings)
     if answer.open:
         screen.say(f"{asked} Yes.", "good")
-        return
-    screen.say(f"{asked} No, {count} finding{'' if count == 1 else 's'}:")
+    else:
+        blocked = blocking(answer.findings)
+        screen.say(f"{asked} No, {len(blocked)} {'reason' if len(blocked) == 1 else 'reasons'}:")
     tell_reasons(screen, answer.findings)
 
 

@@ -54,6 +54,7 @@ def plan(stage: Stage) -> None:
     stage.plan(PLANNER, "V-1", FIRST)
     stage.fire(PLANNER, "schedule")
     stage.move_parts(PLANNER, "need_parts")
+    stage.tell("Parts and billing move beside the work, each by a lifecycle of its own.")
     stage.tell_queues()
 
 
