@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from jobkit.calendars import Calendar
 from jobkit.lifecycle import Lifecycle, Lifecycles, by_facet
 from jobkit.model import Actor, Job, State, Subject, Work
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+WEEK = Calendar(zone="Europe/Berlin", weekly={"mon-fri": "08:00-12:00 13:00-17:00"})
 
 DEALER = Actor(id="d-1", role="dealer")
 PLANNER = Actor(id="p-1", role="planner")
@@ -43,7 +46,11 @@ limit = { after = "2 working days", queue = "triage" }
 [states.scheduled]
 category = "scheduled"
 owner = "planner"
-fields = { "job.subject.asset" = "required", "job.terms.contract" = "read_only", "job.safety.notes" = "hidden" }
+
+[states.scheduled.fields]
+"job.subject.asset" = "required"
+"job.terms.contract" = "read_only"
+"job.safety.notes" = "hidden"
 
 [states.on_hold]
 category = "waiting"

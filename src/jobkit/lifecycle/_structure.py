@@ -50,8 +50,8 @@ EMPTY_SOURCE = Template(
 )
 BAD_TIMER = Template(
     "lifecycle.bad_timer",
-    "The time at {place} is not a positive number of whole seconds.",
-    "Write a duration of at least one second.",
+    "The time at {place} is not a number of whole seconds from one second to 100,000 days.",
+    "Write a duration of whole seconds, from one second to 100,000 days.",
 )
 TIMER_STAYS = Template(
     "lifecycle.timer_stays",
@@ -70,6 +70,7 @@ TOO_MANY = Template(
     "Divide the lifecycle into facets of at most {limit} {things}.",
 )
 
+_LONGEST: Final = timedelta(days=100_000)
 _CATEGORY_RANK: Final = 100
 _ANY_RANK: Final = 200
 _MOST: Final = FrozenMap({"states": 200, "transitions": 1_000, "guards and needs": 2_000})
@@ -250,7 +251,7 @@ def _check_state(
         problems.add(PARENT_LOOP, f"{path}.parent", name=state.name)
     if state.category in get_args(Category) and (state.category == "closed") != (state.end is not None):
         problems.add(END_UNLIKE, path, name=state.name, category=state.category, end=state.end or "none")
-    if state.limit is not None and not _is_positive(state.limit.after):
+    if state.limit is not None and not _can_pass(state.limit.after):
         problems.add(BAD_TIMER, f"{path}.limit.after")
 
 
@@ -267,10 +268,10 @@ def _roles(definition: Definition) -> tuple[str, ...]:
     return (*definition.roles, SYSTEM)
 
 
-def _is_positive(duration: Duration) -> bool:
+def _can_pass(duration: Duration) -> bool:
     if isinstance(duration, Working):
         return duration.amount > 0
-    return duration > timedelta(0) and duration.microseconds == 0
+    return timedelta(0) < duration <= _LONGEST and duration.microseconds == 0
 
 
 def _check_transition(
@@ -307,7 +308,7 @@ def _check_target(transition: Transition, found: Structure, path: str, problems:
         problems.add(TARGET_SUPERSTATE, f"{path}.to", transition=transition.id, name=target, choices=below)
     elif target not in (RESUME, SAME):
         _check_known("State", [target], f"{path}.to", found.states, problems)
-    if transition.after is not None and not _is_positive(transition.after):
+    if transition.after is not None and not _can_pass(transition.after):
         problems.add(BAD_TIMER, f"{path}.after")
     if transition.after is not None and target == SAME:
         problems.add(TIMER_STAYS, f"{path}.after", transition=transition.id)
