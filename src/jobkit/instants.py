@@ -2,9 +2,13 @@
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from jobkit.errors import Invalid
 from jobkit.findings import Template
+
+if TYPE_CHECKING:
+    import pendulum
 
 NAIVE = Template(
     "instants.naive",
@@ -15,6 +19,11 @@ UNREADABLE = Template(
     "instants.unreadable",
     "{value} at {path} is not an instant.",
     "Write it as 2026-03-29T08:00:00+02:00 or 2026-03-29T06:00:00Z.",
+)
+UNKNOWN_ZONE = Template(
+    "instants.unknown_zone",
+    "{zone} is not a time zone.",
+    "Name an IANA zone, such as Europe/Berlin.",
 )
 
 _LONGEST = 40
@@ -80,3 +89,22 @@ def read_instant(text: str, path: str = "$") -> datetime:
     except ValueError as error:
         raise Invalid.of(UNREADABLE, path=path, value=text) from error
     return utc(value, path)
+
+
+def local(value: datetime, zone: str) -> "pendulum.DateTime":
+    """
+    Return *value* as people in the IANA *zone* read it, for display only: a pendulum datetime.
+
+    An unknown zone and a naive datetime are refused. What is stored and compared stays in UTC.
+
+    >>> local(datetime(2026, 3, 29, 6, tzinfo=UTC), "Europe/Berlin").format("D MMMM HH:mm")
+    '29 March 08:00'
+    """
+    # pendulum costs more to import than all of jobkit's floor, and only people's eyes need it.
+    import pendulum
+
+    try:
+        shown = pendulum.timezone(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise Invalid.of(UNKNOWN_ZONE, path="$.zone", zone=str(zone)[:50]) from error
+    return pendulum.instance(utc(value)).in_timezone(shown)

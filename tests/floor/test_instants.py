@@ -7,7 +7,7 @@ import pendulum
 import pytest
 
 from jobkit.errors import Invalid
-from jobkit.instants import read_instant, utc, write_instant
+from jobkit.instants import local, read_instant, utc, write_instant
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -94,3 +94,21 @@ def test_zones_with_seconds_are_exact() -> None:
     odd = timezone(timedelta(hours=1, seconds=17))
 
     assert datetime(2026, 1, 1, 10, 59, 43, tzinfo=UTC) == utc(datetime(2026, 1, 1, 12, tzinfo=odd))
+
+
+def test_local_time_is_what_people_read() -> None:
+    """
+    The same instant reads before and after a jump as the zone's clocks show it.
+    """
+    instants = [datetime(2026, 3, 29, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+
+    assert ["01:30", "03:30"] == [local(each, "Europe/Berlin").format("HH:mm") for each in instants]
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "\0"])
+def test_local_time_needs_a_zone_that_exists(zone: str) -> None:
+    """
+    An unknown zone is refused, whatever it looks like.
+    """
+    with pytest.raises(Invalid):
+        local(datetime(2026, 3, 29, tzinfo=UTC), zone)

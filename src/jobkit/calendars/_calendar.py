@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
+import pendulum
 
 from jobkit.durations import Working
 from jobkit.errors import Invalid
@@ -85,10 +85,10 @@ def _dates(days: Iterable[date]) -> frozenset[date]:
     return frozenset(days)
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        return pendulum.timezone(name)
+    except (KeyError, ValueError, OSError) as error:
         raise Invalid.of(ZONE, path="$.zone", zone=str(name)[:50]) from error
 
 
@@ -112,7 +112,7 @@ class Calendar:
     weekly: Mapping[str, str] = attrs.field(converter=_kept)
     closed: frozenset[date] = attrs.field(default=frozenset(), converter=_dates)
     _week: tuple[tuple[Shift, ...], ...] = attrs.field(init=False, repr=False, eq=False)
-    _info: ZoneInfo = attrs.field(init=False, repr=False, eq=False)
+    _info: tzinfo = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_week", _read_weekly(self.weekly))
