@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -75,6 +76,7 @@ _BY_CODE: Final = {
 }
 _PRIMARY_BITS: Final = 0xFF
 _MEMORY: Final = ":memory:"
+_PAUSE: Final = 0.01
 
 
 @attrs.define(kw_only=True)
@@ -195,7 +197,9 @@ def open_file(
     with _told(place):
         raw = _connected(place, busy_timeout, read_only)
         try:
-            _tune(raw, durability, read_only)
+            _tune(raw, durability)
+            if not read_only:
+                _write_ahead(raw, busy_timeout)
         except BaseException:
             raw.close()
             raise
@@ -213,12 +217,24 @@ def _connected(place: str, busy_timeout: timedelta, read_only: bool) -> sqlite3.
     )
 
 
-def _tune(raw: sqlite3.Connection, durability: Durability, read_only: bool) -> None:
+def _tune(raw: sqlite3.Connection, durability: Durability) -> None:
     raw.execute("PRAGMA foreign_keys = ON")
     raw.execute("PRAGMA secure_delete = ON")
     raw.execute("PRAGMA synchronous = FULL" if durability == "full" else "PRAGMA synchronous = NORMAL")
-    if not read_only:
-        raw.execute("PRAGMA journal_mode = WAL")
+
+
+def _write_ahead(raw: sqlite3.Connection, patience: timedelta) -> None:
+    """Switch to a write-ahead log. SQLite itself does not wait when two processes switch a new file at once."""
+    last_try = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_BITS != sqlite3.SQLITE_BUSY or time.monotonic() > last_try:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def lend(connection: sqlite3.Connection) -> Connection:

@@ -50,7 +50,7 @@ def feed(cursor: sqlite3.Cursor, tenant: str, after: int, limit: int) -> Feed:
         """,
         (tenant, min(after, _LARGEST), size(limit)),
     ).fetchall()
-    return Feed(_events(cursor, tenant, (row[:3] for row in found)), found[-1][3] if found else after)
+    return Feed(_events(cursor, tenant, (row[:3] for row in found)), found[-1][3] if found else max(after, 0))
 
 
 def _events(cursor: sqlite3.Cursor, tenant: str, found: Iterable[tuple[str, str, str]]) -> tuple[Event, ...]:
