@@ -224,7 +224,7 @@ def _tune(raw: sqlite3.Connection, durability: Durability) -> None:
 
 
 def _write_ahead(raw: sqlite3.Connection, patience: timedelta) -> None:
-    """Switch to a write-ahead log. SQLite itself does not wait when two processes switch a new file at once."""
+    """Switch to a write-ahead log; SQLite itself does not wait when two processes switch one file at once."""
     last_try = time.monotonic() + patience.total_seconds()
     while True:
         try:
