@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import combinations, islice
 from typing import Any, Final
 
 from jobkit.findings import Finding, Severity, Template
@@ -103,14 +104,15 @@ END_LEFT = Template(
 )
 
 _SHOWN: Final = 5
+_MOST_PAIRS: Final = 100
 
 
 def check(lifecycle: Lifecycle) -> tuple[Finding, ...]:
     """
     Return everything that is doubtful about *lifecycle*: real defects block, smells warn, notes inform.
 
-    Each finding carries a witness: the walk that leads there, or the pair that clashes. Nothing is refused
-    here; a host decides what a blocking finding stops.
+    Each finding carries a witness: the walk that leads there, or the pair that clashes, of which the first
+    hundred are told. Nothing is refused here; a host decides what a blocking finding stops.
     """
     definition = lifecycle.definition
     walked = net(definition)
@@ -119,7 +121,7 @@ def check(lifecycle: Lifecycle) -> tuple[Finding, ...]:
         _ends(definition, walked),
         _reach(walked, reached),
         _automatic(walked),
-        _overlaps(walked, reached),
+        islice(_overlaps(walked, reached), _MOST_PAIRS),
         _waiting(walked),
         _sole_roles(definition, walked, reached),
         _unused(definition, walked, reached),
@@ -173,14 +175,17 @@ def _automatic(walked: Net) -> Iterator[Finding]:
 
 
 def _overlaps(walked: Net, reached: Mapping[str, tuple[Hop, ...]]) -> Iterator[Finding]:
-    for state in reached:
-        ways: dict[str, list[Transition]] = {}
-        for transition in dict.fromkeys(hop.transition for hop in walked.leaving[state]):
-            ways.setdefault(transition.trigger, []).append(transition)
-        for ranked in ways.values():
-            for number, first in enumerate(ranked):
-                for second in ranked[number + 1 :]:
-                    yield from _overlap(state, first, second)
+    """Yield each clashing pair once, with the first state where it clashes."""
+    sources: dict[str, dict[str, None]] = {}
+    ways: dict[str, dict[str, Transition]] = {}
+    for hop in (hop for state in reached for hop in walked.leaving[state]):
+        sources.setdefault(hop.transition.id, {})[hop.source] = None
+        ways.setdefault(hop.transition.trigger, {})[hop.transition.id] = hop.transition
+    for ranked in ways.values():
+        for first, second in combinations(ranked.values(), 2):
+            state = next((name for name in sources[first.id] if name in sources[second.id]), None)
+            if state is not None:
+                yield from _overlap(state, first, second)
 
 
 def _overlap(state: str, first: Transition, second: Transition) -> Iterator[Finding]:

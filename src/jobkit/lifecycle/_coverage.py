@@ -1,6 +1,6 @@
 """Trigger sequences that walk every transition, and a count of which ones were walked."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
 from typing import Any
 
 import attrs
@@ -18,6 +18,11 @@ NO_WALK = Template(
     "lifecycle.no_walk",
     "Transition {transition} cannot be fired from state {state} by any walk from an initial state.",
     "Reach {state}, or take it out of the sources of {transition}.",
+)
+TOO_MANY = Template(
+    "lifecycle.too_many_walks",
+    "After {most} walks {left} transitions from single states are not yet taken.",
+    "Allow more walks.",
 )
 
 
@@ -55,30 +60,23 @@ class Paths:
     findings: tuple[Finding, ...] = ()
 
 
-def paths(lifecycle: Lifecycle) -> Paths:
+def paths(lifecycle: Lifecycle, *, most: int = 1_000) -> Paths:
     """
     Return walks from the initial states that together take every hop that any walk can take.
 
     Each walk goes on greedily to the nearest hop not yet taken and stops where none is left ahead. A hop back
     from a hold is taken only after that hold was entered from there, as a job would. What no walk can take is
-    listed as findings.
+    listed as findings; after *most* walks it stops and says how much is left.
     """
-    walked = net(lifecycle.definition)
-    left = dict.fromkeys(walked.hops)
+    walker = _Walker(net(lifecycle.definition))
     found: list[Path] = []
-    while (walk := _next_walk(walked, left)) is not None:
-        for hop in walk:
-            left.pop(hop, None)
+    while len(found) < most and (walk := walker.next_walk()):
         found.append(Path(start=walk[0].source, legs=tuple(map(_leg, walk))))
-    return Paths(paths=tuple(found), findings=tuple(_unreached(left)))
-
-
-def _next_walk(walked: Net, left: dict[Hop, None]) -> list[Hop] | None:
-    """Return a walk that takes at least one hop not yet taken, or None when there is none."""
-    for start in walked.starts:
-        if walk := _walk_on(walked, Place(start), dict(left)):
-            return walk
-    return None
+    left = walker.left()
+    if len(found) == most and left:
+        stopped = Finding.of(TOO_MANY, severity="warn", most=most, left=len(left))
+        return Paths(paths=tuple(found), findings=(stopped,))
+    return Paths(paths=tuple(found), findings=tuple(map(_unreached, left)))
 
 
 @attrs.frozen
@@ -97,31 +95,56 @@ class Place:
         return Place(hop.target, self.resume or hop.source)
 
 
-def _walk_on(walked: Net, place: Place, left: dict[Hop, None]) -> list[Hop]:
-    walk: list[Hop] = []
-    while ahead := _nearest(walked, place, left):
-        for hop in ahead:
-            left.pop(hop, None)
-            place = place.after(hop, walked) or place
-        walk += ahead
-    return walk
+class _Walker:
+    """Takes hops off what is left, one walk after the other."""
+
+    def __init__(self, walked: Net) -> None:
+        self._net = walked
+        self._left = {state: list(reversed(hops)) for state, hops in walked.leaving.items()}
+        # For walking on to a hop that is left, one of several hops to the same state is as good as another.
+        self._ways = {state: _one_per_target(hops, walked) for state, hops in walked.leaving.items()}
+
+    def left(self) -> list[Hop]:
+        """Return the hops that no walk has taken."""
+        return [hop for hops in self._left.values() for hop in reversed(hops)]
+
+    def next_walk(self) -> list[Hop]:
+        """Return a walk that takes at least one hop not yet taken; empty when there is none."""
+        return next((walk for start in self._net.starts if (walk := self._walk_on(Place(start)))), [])
+
+    def _walk_on(self, place: Place) -> list[Hop]:
+        walk: list[Hop] = []
+        while ahead := self._nearest(place):
+            for hop in ahead:
+                place = place.after(hop, self._net) or place
+            walk += ahead
+        return walk
+
+    def _nearest(self, place: Place) -> tuple[Hop, ...]:
+        """Take the nearest hop that is left and return the shortest walk to it; empty when there is none."""
+        seen = {place}
+        waiting: deque[tuple[Place, tuple[Hop, ...]]] = deque([(place, ())])
+        while waiting:
+            here, taken = waiting.popleft()
+            if (last := self._take(here)) is not None:
+                return (*taken, last)
+            for hop in self._ways[here.state]:
+                there = here.after(hop, self._net)
+                if there is not None and there not in seen:
+                    seen.add(there)
+                    waiting.append((there, (*taken, hop)))
+        return ()
+
+    def _take(self, here: Place) -> Hop | None:
+        left = self._left[here.state]
+        for number in range(len(left) - 1, -1, -1):
+            if here.after(left[number], self._net) is not None:
+                return left.pop(number)
+        return None
 
 
-def _nearest(walked: Net, place: Place, left: dict[Hop, None]) -> tuple[Hop, ...]:
-    """Return the shortest walk from *place* whose last hop is not yet taken; empty when there is none."""
-    seen = {place}
-    waiting: list[tuple[Place, tuple[Hop, ...]]] = [(place, ())]
-    for here, taken in waiting:
-        for hop in walked.leaving[here.state]:
-            there = here.after(hop, walked)
-            if there is None:
-                continue
-            if hop in left:
-                return (*taken, hop)
-            if there not in seen:
-                seen.add(there)
-                waiting.append((there, (*taken, hop)))
-    return ()
+def _one_per_target(hops: tuple[Hop, ...], walked: Net) -> tuple[Hop, ...]:
+    return tuple({(hop.target, walked.returns(hop)): hop for hop in reversed(hops)}.values())
 
 
 def _leg(hop: Hop) -> Leg:
@@ -129,10 +152,9 @@ def _leg(hop: Hop) -> Leg:
     return Leg(trigger=hop.transition.trigger, transition=hop.transition.id, **named)
 
 
-def _unreached(left: Iterable[Hop]) -> Iterator[Finding]:
-    for hop in left:
-        path = f"$.transitions[{hop.transition.id}]"
-        yield Finding.of(NO_WALK, path=path, severity="warn", **_names(hop))
+def _unreached(hop: Hop) -> Finding:
+    path = f"$.transitions[{hop.transition.id}]"
+    return Finding.of(NO_WALK, path=path, severity="warn", **_names(hop))
 
 
 def _names(hop: Hop) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from jobkit.durations import write_duration
 from jobkit.lifecycle._ask import spoken_field
 from jobkit.lifecycle._definition import RESUME, SAME, Definition, EffectRule, StateRule, Transition
 from jobkit.lifecycle._lifecycle import Lifecycle
-from jobkit.lifecycle._structure import Structure, structure
+from jobkit.lifecycle._structure import Edge, Structure, structure
 
 _LONGEST: Final = 80
 _SAFE: Final = re.compile(r"[^A-Za-z0-9 _.,'()/+-]")
@@ -102,28 +102,30 @@ def _ids(definition: Definition) -> dict[str, str]:
 def _arrows(definition: Definition) -> Iterator[Arrow]:
     """Yield each arrow once: from a named source as it is, from a category or wildcard per state."""
     found = structure(definition)
+    known = {**found.states, **found.children}
+    edges: dict[str, list[Edge]] = {}
+    for edge in (edge for leaving in found.edges.values() for edge in leaving):
+        edges.setdefault(edge.transition.id, []).append(edge)
     for transition in definition.transitions:
-        named = [
-            source for source in transition.sources if source in found.states or source in found.children
-        ]
-        covered = {leaf for source in named for leaf in _leaves(source, found)}
-        edges = [(name, edge) for name, edges in found.edges.items() for edge in edges]
-        wide = [name for name, edge in edges if edge.transition == transition and name not in covered]
+        named = dict.fromkeys(name for name in transition.sources if name in known)
+        covered = {leaf for name in named for leaf in _leaves(name, found)}
+        own = edges.get(transition.id, [])
+        wide = [edge.source for edge in own if edge.source not in covered]
         for source in (*named, *wide):
-            yield from ((source, target, transition) for target in _targets(source, transition, found))
+            yield from ((source, target, transition) for target in _targets(source, transition, own, found))
 
 
 def _leaves(source: str, found: Structure) -> tuple[str, ...]:
     return found.children.get(source, (source,))
 
 
-def _targets(source: str, transition: Transition, found: Structure) -> tuple[str, ...]:
+def _targets(source: str, transition: Transition, own: list[Edge], found: Structure) -> tuple[str, ...]:
     if transition.target == SAME:
         return (source,)
     if transition.target != RESUME:
         return (transition.target,)
-    edges = [edge for leaf in _leaves(source, found) for edge in found.edges[leaf]]
-    return next((edge.targets for edge in edges if edge.transition == transition), ())
+    leaves = _leaves(source, found)
+    return next((edge.targets for edge in own if edge.source in leaves), ())
 
 
 def _spoken(transition: Transition) -> str:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 
 import attrs
 
@@ -16,7 +17,7 @@ class Hop:
 
     source: str
     target: str
-    transition: Transition
+    transition: Transition = attrs.field(eq=attrgetter("id"), hash=True)
 
     @property
     def stays(self) -> bool:
@@ -57,7 +58,7 @@ class Net:
         """Return the states that can be reached from *starts*, each with a shortest walk to it."""
         walks: dict[str, tuple[Hop, ...]] = dict.fromkeys(starts, ())
         waiting = deque(walks)
-        while waiting:
+        while waiting and len(walks) < len(self.rules):
             here = waiting.popleft()
             for hop in self.leaving[here]:
                 if hop.target not in walks and allowed(hop):
