@@ -103,8 +103,9 @@ def _lifecycle(lifecycles: Lifecycles, facet: str) -> Lifecycle:
 
 
 def _place(job: Job, lifecycles: Lifecycles, facet: str) -> tuple[Lifecycle, State]:
-    lifecycle = _lifecycle(lifecycles, facet)
-    state = job.states.get(facet)
+    lifecycle, state = lifecycles.get(facet), job.states.get(facet)
+    if lifecycle is None:
+        raise NotFound([_no_facet(facet, lifecycles)])
     if state is None:
         choices = list(lifecycle.initial)
         raise NotFound.of(NO_STATE, path=f"$.states[{facet}]", job=job.id, facet=facet, choices=choices)
