@@ -187,6 +187,46 @@ def test_guards_that_exclude_each_other(one: Any, other: Any) -> None:
     assert not {"overlap", "overlap_always"} & codes(lifecycle)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("size == 'small'", "colour == 'red'"),
+        ("size == 'small'", "size == 'small'"),
+        ({"field": "size", "is": "small"}, {"field": "colour", "is": "red"}),
+    ],
+)
+def test_guards_about_different_things_may_both_hold(one: Any, other: Any) -> None:
+    """
+    Conditions on two fields, or the same condition twice, exclude nothing.
+    """
+    lifecycle = changed(
+        facts={"size": "text", "colour": "text"},
+        ways=[
+            way("pick", "open", "done", id="one", guards=[{"id": "one", "when": one}]),
+            way("pick", "open", "draft", id="other", guards=[{"id": "other", "when": other}]),
+        ],
+    )
+
+    assert ["one", "other"] == found(lifecycle, "overlap").params["witness"]
+
+
+def test_clashing_pair_is_told_once() -> None:
+    """
+    A pair that clashes in many states is one finding, and no more than a hundred pairs are told.
+    """
+    states = {f"s{number}": {"category": "open"} for number in range(5)}
+    into = [way(f"go{name}", "open", name) for name in states]
+    pair = [way("leave", "*", "done", id=f"leave{number}") for number in range(20)]
+    clashes = [
+        finding
+        for finding in check(changed(states=states, ways=[*into, *pair]))
+        if finding.code == "lifecycle.overlap_always"
+    ]
+
+    assert 100 == len(clashes)
+    assert 100 == len({tuple(finding.params["witness"]) for finding in clashes})
+
+
 def test_ways_for_different_roles_do_not_overlap() -> None:
     """
     Nobody has two roles at once, so transitions for disjoint roles never clash.

@@ -85,6 +85,16 @@ def test_unreachable_transition_is_told() -> None:
     assert {"island"} == {finding.params["state"] for finding in found.findings}
 
 
+def test_walks_are_limited() -> None:
+    """
+    With too few walks allowed, what is left is counted instead of left out silently.
+    """
+    (stopped,) = paths(Lifecycle.load(DATA), most=1).findings
+
+    assert "lifecycle.too_many_walks" == stopped.code
+    assert stopped.params["left"] > 0
+
+
 def test_coverage_tells_what_was_not_fired() -> None:
     """
     Each transition that was not fired comes with a walk that fires it.

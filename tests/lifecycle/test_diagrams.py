@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from jobkit.lifecycle import Lifecycle, graphviz, mermaid
+from jobkit.lifecycle import Lifecycle, graphviz, mermaid, transition_table
 
 DATA: dict[str, Any] = {
     "id": "order",
@@ -39,6 +39,8 @@ HOSTILE = [
     "a:b;c#d",
     "\u202ereversed\x00",
 ]
+
+EFFECTS = [{"name": "notify", "data": {"about": "a|b <i> `c`"}}]
 
 
 def lifecycle() -> Lifecycle:
@@ -117,6 +119,29 @@ def test_graphviz_label_stays_inside(label: str) -> None:
 
 def _unlabelled(drawn: str) -> str:
     return re.sub(r'"(?:[^"\\\n]|\\["\\])*"', "STRING", drawn)
+
+
+def test_table_has_a_row_per_transition() -> None:
+    """
+    The table names sources, target, who may, and the time after which a transition fires by itself.
+    """
+    rows = transition_table(lifecycle()).splitlines()
+
+    assert 2 + len(DATA["transitions"]) == len(rows)
+    assert "| forget | wait | done | by itself after 90d |  |  |  |" == rows[-1]
+
+
+def test_table_cell_stays_inside() -> None:
+    """
+    What would end a cell or begin markup is escaped.
+    """
+    data = {
+        **DATA,
+        "transitions": [*DATA["transitions"][:-1], {**DATA["transitions"][-1], "effects": EFFECTS}],
+    }
+    row = transition_table(Lifecycle.load(data)).splitlines()[-1]
+
+    assert row.endswith("| notify a\\|b \\<i\\> \\`c\\` |")
 
 
 def test_long_label_is_cut() -> None:

@@ -386,6 +386,19 @@ def test_type_of_work_may_ask_for_more() -> None:
     ]
 
 
+def test_earlier_deferral_does_not_count() -> None:
+    """
+    That the customer was told of an earlier deferral says nothing about the next one.
+    """
+    job = put(ready("work", "approved"), "$.work.work_type", "preventive")
+    earlier = put(job, "$.terms.deferrals[d1].at", "2026-03-10T06:59:59.999999Z")
+
+    assert asked(job, "work", transition("work", "defer")).open
+    assert ["after_sales.deferral_untold"] == [
+        finding.code for finding in asked(earlier, "work", transition("work", "defer")).findings
+    ]
+
+
 def test_abandoned_draft_expires_by_itself() -> None:
     """
     Nobody can expire a draft before its time, and time does.
