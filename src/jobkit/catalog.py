@@ -1,6 +1,7 @@
 """The catalog: job types with their lifecycles, queues and rules as one versioned value."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,15 @@ import attrs
 from jobkit import documents
 from jobkit.calendars import Calendar
 from jobkit.conditions import Condition, Vocabulary
+from jobkit.durations import Working
 from jobkit.errors import Invalid, NotFound
 from jobkit.facts import declare
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
-from jobkit.model import Job, JobCategory, JobType
+from jobkit.model import PRIMARY, Job, JobCategory, JobType
+from jobkit.paths import Item, join, parse
 from jobkit.registry import Registry
 
 UNKNOWN_TYPE = Template(
@@ -43,6 +46,31 @@ NO_WORK = Template(
     "catalog.no_work",
     "The job type {type} has no lifecycle for the facet work.",
     "Give it a lifecycle whose facet is work.",
+)
+SAME_ID = Template(
+    "catalog.same_id",
+    "Two {kind} have the id {id}.",
+    "Give each of the {kind} an id of its own.",
+)
+OTHER_FACET = Template(
+    "catalog.other_facet",
+    "The job type {type} has the lifecycle {id} for the facet {facet}, and it moves {own}.",
+    "Put the lifecycle {id} under the facet {own}.",
+)
+NO_ASSET = Template(
+    "catalog.unique_without_asset",
+    "Open jobs of the type {type} are to be unique by {fields}, without the asset.",
+    "Add subject.asset to unique_open: other open jobs are found by their asset.",
+)
+NOT_COMPARABLE = Template(
+    "catalog.not_comparable",
+    "Jobs cannot be compared by {field}, which is {kind}.",
+    "Name one field with a single value that is not private.",
+)
+NO_CALENDAR = Template(
+    "catalog.no_calendar",
+    "The lifecycle {id} counts working time in {place}, and the catalog {catalog} has no calendar.",
+    "Give the catalog a calendar, or count elapsed time in {place}.",
 )
 UNKNOWN_PRESET = Template(
     "catalog.unknown_preset",
@@ -110,20 +138,27 @@ class Catalog:
         calendar: Calendar | None = None,
         earlier: Iterable[Lifecycle] = (),
     ) -> "Catalog":
-        """Build a catalog from its parts; a type without a work lifecycle is refused."""
-        kept = FrozenMap({rules.type.id: rules for rules in types})
-        findings = [
-            Finding.of(NO_WORK, path=f"$.types[{name}].lifecycles", type=name)
-            for name, rules in kept.items()
-            if "work" not in rules.lifecycles
-        ]
+        """
+        Build a catalog from its parts.
+
+        Refused, all at once, are ids that stand twice, a type without a work lifecycle or with one under
+        another facet, uniqueness and orders that cannot be compared, and working time without a calendar.
+        """
+        given, standing = tuple(types), tuple(queues)
+        findings = (
+            *_doubled("job types", (rules.type.id for rules in given)),
+            *_doubled("queues", (queue.name for queue in standing)),
+            *(finding for rules in given for finding in _type_problems(rules)),
+            *(finding for queue in standing for finding in _order_problems(queue)),
+            *(() if calendar else _timeless(id, given)),
+        )
         if findings:
             raise Invalid(findings)
         return cls(
             id=id,
             version=version,
-            types=kept,
-            queues=FrozenMap({queue.name: queue for queue in queues}),
+            types=FrozenMap({rules.type.id: rules for rules in given}),
+            queues=FrozenMap({queue.name: queue for queue in standing}),
             registry=registry or Registry(),
             calendar=calendar,
             earlier=FrozenMap({lifecycle.hash: lifecycle for lifecycle in earlier}),
@@ -145,15 +180,15 @@ class Catalog:
         facts are refused, all at once, with their paths.
         """
         data = documents.structure(_CatalogData, _plain(source))
-        given = {lifecycle.definition.id: lifecycle for lifecycle in lifecycles}
+        offered = tuple(lifecycles)
+        given = {lifecycle.definition.id: lifecycle for lifecycle in offered}
         used = registry or Registry()
-        findings: list[Finding] = []
+        findings = [*_doubled("lifecycles", (lifecycle.definition.id for lifecycle in offered))]
         types = [_type(name, rule, given, findings) for name, rule in data.types.items()]
         queues = [_queue(name, rule, used, findings) for name, rule in data.queues.items()]
         if findings:
             raise Invalid(findings)
-        hours = data.calendar
-        calendar = None if hours is None else Calendar(zone=hours.zone, weekly=hours.weekly)
+        calendar = None if data.calendar is None else _calendar(data.calendar)
         return cls.of(
             data.id,
             types,
@@ -176,6 +211,11 @@ class Catalog:
             lifecycles=presets.after_sales().values(),
             registry=presets.registry(),
         )
+
+    @property
+    def private(self) -> frozenset[str]:
+        """The names of added fields that any job type calls private."""
+        return frozenset(name for rules in self.types.values() for name in rules.type.private)
 
     def rules(self, job_type: str) -> TypeRules:
         """Return the rules of a job type; an unknown one is refused."""
@@ -255,6 +295,67 @@ def _plain(source: str | Path | Mapping[str, Any]) -> Any:
     if isinstance(source, Mapping):
         return source
     return documents.read_toml(documents.read_file(source) if isinstance(source, Path) else source)
+
+
+def _calendar(hours: _CalendarData) -> Calendar:
+    try:
+        return Calendar(zone=hours.zone, weekly=hours.weekly)
+    except Invalid as error:
+        raise Invalid(found.at(f"$.calendar{found.path[1:]}") for found in error.findings) from error
+
+
+def _doubled(kind: str, ids: Iterable[str]) -> Iterator[Finding]:
+    for id, times in Counter(ids).items():
+        if times > 1:
+            yield Finding.of(SAME_ID, kind=kind, id=id)
+
+
+def _type_problems(rules: TypeRules) -> Iterator[Finding]:
+    name, path = rules.type.id, join("$.types", Item(rules.type.id))
+    if PRIMARY not in rules.lifecycles:
+        yield Finding.of(NO_WORK, path=f"{path}.lifecycles", type=name)
+    for facet, lifecycle in rules.lifecycles.items():
+        if facet != lifecycle.facet:
+            named: dict[str, Any] = {"type": name, "id": lifecycle.definition.id, "own": lifecycle.facet}
+            yield Finding.of(OTHER_FACET, path=f"{path}.lifecycles", facet=facet, **named)
+    unique = [field.removeprefix("job.") for field in rules.unique_open]
+    if unique and "subject.asset" not in unique:
+        yield Finding.of(NO_ASSET, path=f"{path}.unique_open", type=name, fields=unique)
+    words = declare(fields=rules.type.fields)
+    yield from _incomparable(f"{path}.unique_open", unique, words)
+
+
+def _order_problems(queue: Queue) -> Iterator[Finding]:
+    path = f"{join('$.queues', Item(queue.name))}.order"
+    words = declare() | Vocabulary.of({"job.fields.*": "any"})
+    yield from _incomparable(path, (field.removeprefix("job.") for field in queue.order), words)
+
+
+def _incomparable(path: str, fields: Iterable[str], words: Vocabulary) -> Iterator[Finding]:
+    for field in fields:
+        try:
+            steps = parse(f"job.{field}")
+        except Invalid as error:
+            yield from (finding.at(path) for finding in error.findings)
+            continue
+        spec = words.look_up(steps)
+        if spec is None or spec.private or spec.kind in ("group", "list", "map") or Item(None) in steps:
+            kind = "not known" if spec is None else "private" if spec.private else f"a {spec.kind}"
+            yield Finding.of(NOT_COMPARABLE, path=path, field=field, kind=kind)
+
+
+def _timeless(catalog: str, types: Iterable[TypeRules]) -> Iterator[Finding]:
+    """Yield where lifecycles count working time: without a calendar no job of theirs could be recorded."""
+    lifecycles = {each.hash: each for rules in types for each in rules.lifecycles.values()}
+    for lifecycle in lifecycles.values():
+        definition = lifecycle.definition
+        spans = [(f"state {each.name}", each.limit and each.limit.after) for each in definition.states]
+        spans += [(f"transition {each.id}", each.after) for each in definition.transitions]
+        for place, after in spans:
+            if isinstance(after, Working):
+                yield Finding.of(
+                    NO_CALENDAR, path="$.calendar", id=definition.id, place=place, catalog=catalog
+                )
 
 
 def _type(name: str, rule: _TypeData, given: Mapping[str, Lifecycle], findings: list[Finding]) -> TypeRules:

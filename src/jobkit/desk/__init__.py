@@ -1,9 +1,27 @@
 """The desk: every verb on a job, from asking to committing, on any store."""
 
-from jobkit.desk._desk import AsyncDesk, Desk
+from jobkit.desk._desk import AsyncDesk, Desk, Store
+from jobkit.desk._devices import Received
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._record import Done
 from jobkit.desk._replay import Logged, LoggedCase, RefusedMove, Replayed
+from jobkit.desk._steps import Trace
+from jobkit.desk._time import Advanced
 from jobkit.desk._views import QueuePage
 
-__all__ = ["SYSTEM", "AsyncDesk", "Desk", "Done", "Logged", "LoggedCase", "Office", "QueuePage", "RefusedMove", "Replayed"]
+__all__ = [
+    "Desk",
+    "AsyncDesk",
+    "Store",
+    "Done",
+    "Advanced",
+    "Received",
+    "QueuePage",
+    "Trace",
+    "SYSTEM",
+    "Office",
+    "Logged",
+    "LoggedCase",
+    "RefusedMove",
+    "Replayed",
+]

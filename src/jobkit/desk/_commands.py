@@ -1,27 +1,68 @@
-"""The digest of a command: what it asks for, without time and ids."""
+"""Commands: their digest (what they ask for, without time and ids), and their arguments as plain data."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from jobkit.desk._record import Command
-from jobkit.documents import unstructure
+import attrs
+
+from jobkit.documents import Wire, unstructure
 from jobkit.history import digest
+from jobkit.privacy import Erased, Redacted
+
+_DEEPEST: Final = 70
+"""Deeper data is passed on as it is: whoever reads it refuses it."""
+
+_SCALARS: Final = (str, bool, int, float, Redacted, Erased)
 
 
-def command(key: str | None, verb: str, **arguments: Any) -> Command:
-    """Return the caller's key with the digest of *verb* and *arguments*; without a key there is no digest."""
+@attrs.frozen(kw_only=True)
+class Command:
+    """
+    The caller's key for a command, the digest of its arguments, and the jobs that it is about.
+
+    A command without a key is not recognised when it comes again.
+    """
+
+    key: str | None = None
+    digest: str = ""
+    jobs: tuple[str, ...] = ()
+
+
+NO_COMMAND: Final = Command()
+
+
+def command(key: str | None, verb: str, jobs: tuple[str, ...] = (), **arguments: Any) -> Command:
+    """
+    Return the caller's key with the digest of *verb*, *jobs* and *arguments*; without a key there is none.
+
+    Private values leave no trace in the digest, for it outlives them: guesses could be tried against it.
+    """
     if key is None:
-        return Command()
-    return Command(
-        key=key, digest=digest({"verb": verb, **{name: _wire(value) for name, value in arguments.items()}})
-    )
+        return Command(jobs=jobs)
+    told = {"verb": verb, "jobs": list(jobs), **{name: plain(value) for name, value in arguments.items()}}
+    return Command(key=key, digest=digest(_without_private(told)), jobs=jobs)
 
 
-def _wire(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(name): _wire(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_wire(item) for item in value]
-    if value is None or isinstance(value, (str, bool, int)):
+def plain(value: Any, depth: int = 0) -> Wire:
+    """
+    Return arguments as plain data: model values, instants, decimals and durations as documents write them.
+
+    What has no place in a document is a `TypeError`.
+    """
+    if value is None or isinstance(value, _SCALARS) or depth > _DEEPEST:
         return value
+    if isinstance(value, Mapping):
+        return {name: plain(item, depth + 1) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, depth + 1) for item in value]
     return unstructure(value)
+
+
+def _without_private(value: Any) -> Any:
+    if isinstance(value, (Redacted, Erased)):
+        return "private"
+    if isinstance(value, Mapping):
+        return {name: _without_private(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_private(item) for item in value]
+    return value

@@ -1,15 +1,41 @@
 """Desk and AsyncDesk: two small drivers over verbs that are written once."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from jobkit.catalog import Catalog
-from jobkit.desk import _moves, _opening, _people, _replay, _time, _views, _visits, _words
-from jobkit.desk._office import Office, Trace, no_trace
-from jobkit.desk._steps import async_verb, verb
+from jobkit.desk import (
+    _devices,
+    _migrations,
+    _moves,
+    _opening,
+    _people,
+    _replay,
+    _tasks,
+    _time,
+    _views,
+    _visits,
+    _words,
+)
+from jobkit.desk._office import Office, no_trace
+from jobkit.desk._steps import Trace, async_verb, verb
+from jobkit.ports import JobStore, RuleArchive
 
 
-class _Seated:
+class Store(JobStore, RuleArchive, Protocol):
+    """What a desk works on: a host's persistence, with the archive of its rules."""
+
+
+class _Sources(Protocol):
+    def new_id(self) -> str: ...
+
+    def new_salt(self) -> str: ...
+
+
+S = TypeVar("S", bound=_Sources)
+
+
+class _Seated(Generic[S]):
     """What both desks are made of: the wiring and the store."""
 
     __slots__ = ("office", "store")
@@ -17,7 +43,7 @@ class _Seated:
     def __init__(
         self,
         catalog: Catalog,
-        store: Any,
+        store: S,
         *,
         tenant: str = "",
         new_id: Callable[[], str] | None = None,
@@ -28,7 +54,7 @@ class _Seated:
         Seat a desk on *store*, a `JobStore` (its async twin for an `AsyncDesk`).
 
         Ids and salts come from the store's own sources unless the host gives others; *trace* opens a context
-        around every verb.
+        around every verb, which sees it start and end, and what it raises.
         """
         self.store = store
         self.office = Office(
@@ -40,7 +66,7 @@ class _Seated:
         )
 
 
-class Desk(_Seated):
+class Desk(_Seated[Store]):
     """
     Every verb on jobs, on a store that answers at once. As thread-safe as its store.
 
@@ -63,11 +89,18 @@ class Desk(_Seated):
     accept = verb(_people.accept)
     decline = verb(_people.decline)
     reassign = verb(_people.reassign)
+    add_task = verb(_tasks.add_task)
+    activate_task = verb(_tasks.activate_task)
+    complete_task = verb(_tasks.complete_task)
+    drop_task = verb(_tasks.drop_task)
     ask = verb(_moves.ask)
     ask_many = verb(_moves.ask_many)
     fire = verb(_moves.fire)
-    migrate = verb(_moves.migrate)
-    pending = verb(_moves.pending)
+    receive = verb(_devices.receive)
+    migrate = verb(_migrations.migrate)
+    pending = verb(_views.pending)
+    readiness = verb(_views.readiness)
+    flags = verb(_views.flags)
     due = verb(_views.due)
     advance = verb(_time.advance)
     job = verb(_views.job)
@@ -80,8 +113,10 @@ class Desk(_Seated):
     delivered = verb(_views.delivered)
 
 
-class AsyncDesk(_Seated):
-    """The same verbs, awaited, on a store whose methods are coroutines."""
+class AsyncDesk(_Seated[Any]):
+    """
+    The same verbs, awaited, on a store whose methods are coroutines; `new_id` and `new_salt` answer at once.
+    """
 
     __slots__ = ()
 
@@ -98,11 +133,18 @@ class AsyncDesk(_Seated):
     accept = async_verb(_people.accept)
     decline = async_verb(_people.decline)
     reassign = async_verb(_people.reassign)
+    add_task = async_verb(_tasks.add_task)
+    activate_task = async_verb(_tasks.activate_task)
+    complete_task = async_verb(_tasks.complete_task)
+    drop_task = async_verb(_tasks.drop_task)
     ask = async_verb(_moves.ask)
     ask_many = async_verb(_moves.ask_many)
     fire = async_verb(_moves.fire)
-    migrate = async_verb(_moves.migrate)
-    pending = async_verb(_moves.pending)
+    receive = async_verb(_devices.receive)
+    migrate = async_verb(_migrations.migrate)
+    pending = async_verb(_views.pending)
+    readiness = async_verb(_views.readiness)
+    flags = async_verb(_views.flags)
     due = async_verb(_views.due)
     advance = async_verb(_time.advance)
     job = async_verb(_views.job)

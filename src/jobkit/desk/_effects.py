@@ -1,21 +1,24 @@
 """What a transition sets off: tasks, spawned jobs and further moves inside, everything else to the outbox."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import attrs
 
-from jobkit.desk._events import edited
+from jobkit.desk._births import spawned
+from jobkit.desk._draft import Draft
+from jobkit.desk._events import Moment, edited
+from jobkit.desk._intents import Intent
 from jobkit.desk._office import SYSTEM, Office
-from jobkit.desk._record import Draft
-from jobkit.documents import freeze
+from jobkit.desk._steps import Steps
+from jobkit.documents import freeze, structure
 from jobkit.errors import Refused
 from jobkit.findings import Template
 from jobkit.history import Event
-from jobkit.lifecycle import EffectRule
-from jobkit.model import PRIMARY, Job, Task
+from jobkit.lifecycle import EffectRule, Lifecycles
+from jobkit.model import PRIMARY, Job, Recommendation, Task
 from jobkit.ports import Effect
+from jobkit.privacy import Erased, Redacted
 
 TOO_DEEP = Template(
     "desk.too_deep",
@@ -23,112 +26,123 @@ TOO_DEEP = Template(
     "Break the cycle of fire effects in its lifecycle.",
 )
 
-Follow = Callable[..., tuple[Draft, ...]]
+Mover = Callable[[Office, Job, Lifecycles, Intent, int], Steps[tuple[Draft, ...]]]
+"""Drafts a move at a depth: the moved job's draft first, then the jobs that it spawned."""
 
 
-def follow(
-    office: Office,
-    draft: Draft,
-    event: Event,
-    effects: tuple[EffectRule, ...],
-    at: datetime,
-    depth: int,
-    moved_drafts: Follow,
-) -> tuple[Draft, ...]:
-    """Carry out internal effects in order and collect outbound ones; the first draft is the moved job's."""
-    spawned: tuple[Draft, ...] = ()
-    for number, effect in enumerate(effects):
+@attrs.frozen(kw_only=True)
+class Aftermath:
+    """
+    What a move is followed by: its event and effects, when it was, and how deep it is in a chain of moves.
+
+    `first` is the number of the first of these effects among all of the event.
+    """
+
+    event: Event
+    effects: tuple[EffectRule, ...]
+    when: Moment
+    depth: int = 0
+    first: int = 0
+
+
+def follow(office: Office, draft: Draft, after: Aftermath, mover: Mover) -> Steps[tuple[Draft, ...]]:
+    """
+    Carry out internal effects in order and collect outbound ones; the first draft is the moved job's.
+
+    An internal effect that is neither known here nor a deed is told by the event alone.
+    """
+    born: tuple[Draft, ...] = ()
+    for number, effect in enumerate(after.effects, after.first):
         if effect.outbound:
-            draft = _outbound(draft, event, number, effect)
+            draft = attrs.evolve(draft, effects=(*draft.effects, _outbound(after.event, number, effect)))
         elif effect.name in ("create_task", "create_tasks"):
-            draft = _tasks(office, draft, effect.data, at)
+            draft = _with_tasks(office, draft, effect, after.when)
         elif effect.name == "spawn_job":
-            spawned = (*spawned, _spawned(office, draft.job, effect.data, at))
+            born = (*born, spawned(office, draft.job, effect.data, by=SYSTEM, when=after.when))
         elif effect.name == "fire":
-            draft, more = _fired(office, draft, effect.data, at, depth, moved_drafts)
-            spawned = (*spawned, *more)
-    return (draft, *spawned)
+            draft, more = yield from _fired(office, draft, effect.data, after, mover)
+            born = (*born, *more)
+    return (draft, *born)
 
 
-def _outbound(draft: Draft, event: Event, number: int, effect: EffectRule) -> Draft:
-    told = Effect(
-        event_id=event.id,
-        number=number,
-        name=effect.name,
-        data=freeze({"job": event.job_id, **effect.data}),
-    )
-    return attrs.evolve(draft, effects=(*draft.effects, told))
+def _outbound(event: Event, number: int, effect: EffectRule) -> Effect:
+    data = freeze({**_public(effect.data), "job": event.job_id})
+    return Effect(event_id=event.id, number=number, name=effect.name, data=data)
 
 
-def _tasks(office: Office, draft: Draft, data: Mapping[str, Any], at: datetime) -> Draft:
+def _public(value: Any) -> Any:
+    """Leave private values out: the outbox could not forget them."""
+    if isinstance(value, Mapping):
+        return {name: _public(item) for name, item in value.items() if not _is_private(item)}
+    if isinstance(value, (list, tuple)):
+        return [_public(item) for item in value if not _is_private(item)]
+    return value
+
+
+def _is_private(value: Any) -> bool:
+    return isinstance(value, (Redacted, Erased))
+
+
+def _with_tasks(office: Office, draft: Draft, effect: EffectRule, when: Moment) -> Draft:
     job = draft.job
-    new = tuple(_new_tasks(office, job, data))
+    new = tuple(_new_tasks(office, job, effect))
     if not new:
         return draft
-    after = attrs.evolve(job, tasks=(*job.tasks, *new))
-    more = edited(
-        office,
-        job,
-        after,
-        "tasked",
-        lifecycles=draft.lifecycles,
-        by=SYSTEM,
-        at=at,
-        name=str(data.get("kind", "task")),
-    )
-    return draft.then(more)
-
-
-def _new_tasks(office: Office, job: Job, data: Mapping[str, Any]) -> list[Task]:
-    kind = data.get("kind")
-    if data.get("from") == "outcome.recommendations":
-        known = {task.subject_id for task in job.tasks}
-        return [
-            Task(
-                id=office.new_id(),
-                title=told.text,
-                kind="recommendation",
-                owner=told.owner or data.get("owner"),
-                due=told.target,
-                status="open",
-                mandatory=False,
-                subject_kind="recommendation",
-                subject_id=told.id,
-            )
-            for told in job.outcome.recommendations
-            if told.id not in known
-        ]
-    return [
-        Task(
-            id=office.new_id(),
-            title=str(data.get("title", kind)),
-            kind=kind,
-            owner=data.get("owner"),
-            status="open",
-            mandatory=bool(data.get("mandatory", False)),
+    return draft.then(
+        edited(
+            office,
+            job,
+            attrs.evolve(job, tasks=(*job.tasks, *new)),
+            "tasked",
+            lifecycles=draft.lifecycles,
+            by=SYSTEM,
+            when=when,
+            name=new[0].kind or "task",
         )
-    ]
+    )
 
 
-def _spawned(office: Office, parent: Job, data: Mapping[str, Any], at: datetime) -> Draft:
-    from jobkit.desk._opening import spawned
+def _new_tasks(office: Office, job: Job, effect: EffectRule) -> list[Task]:
+    if effect.data.get("from") != "outcome.recommendations":
+        return [_task(office, effect.data)]
+    known = {task.subject_id for task in job.tasks}
+    owner = effect.data.get("owner")
+    return [_recommended(office, told, owner) for told in job.outcome.recommendations if told.id not in known]
 
-    return spawned(office, parent, data, by=SYSTEM, at=at)
+
+def _task(office: Office, data: Mapping[str, Any]) -> Task:
+    """Make the task that a rule describes; what does not fit a task is refused."""
+    kind = data.get("kind") or "task"
+    own = {name: data[name] for name in ("owner", "stage", "mandatory") if name in data}
+    told = {"title": data.get("title", kind), "kind": kind, "mandatory": False, "status": "open", **own}
+    return structure(Task, {"id": office.new_id(), **told}, "$.effects[create_task].data")
+
+
+def _recommended(office: Office, told: Recommendation, owner: Any) -> Task:
+    return Task(
+        id=office.new_id(),
+        title=told.text,
+        kind="recommendation",
+        owner=told.owner or owner,
+        due=told.target,
+        status="open",
+        mandatory=False,
+        subject_kind="recommendation",
+        subject_id=told.id,
+    )
 
 
 def _fired(
-    office: Office, draft: Draft, data: Mapping[str, Any], at: datetime, depth: int, moved_drafts: Follow
-) -> tuple[Draft, tuple[Draft, ...]]:
-    from jobkit.desk._moves import Intent
-
-    if depth >= office.depth:
+    office: Office, draft: Draft, data: Mapping[str, Any], after: Aftermath, mover: Mover
+) -> Steps[tuple[Draft, tuple[Draft, ...]]]:
+    if after.depth >= office.depth:
         raise Refused.of(TOO_DEEP, job=draft.job.id, depth=office.depth)
     intent = Intent(
         trigger=str(data.get("trigger")),
         by=SYSTEM,
-        at=at,
+        when=after.when,
         facet=str(data.get("facet", PRIMARY)),
         reason=data.get("reason"),
     )
-    moved, *spawned = moved_drafts(office, draft.job, draft.lifecycles, intent, depth=depth + 1)
-    return draft.then(moved), tuple(spawned)
+    moved, *born = yield from mover(office, draft.job, draft.lifecycles, intent, after.depth + 1)
+    return draft.then(moved), tuple(born)

@@ -1,16 +1,54 @@
-"""Building the events of deeds that need no lifecycle: amendments, notes, visits, assignments."""
+"""Building the events of deeds that need no lifecycle: amendments, notes, visits, assignments, tasks."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import attrs
+
+from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
-from jobkit.desk._record import Draft
-from jobkit.history import Event, FieldChange, apply
+from jobkit.history import Event, FieldChange, accept, apply
 from jobkit.instants import utc
-from jobkit.lifecycle import Lifecycle
+from jobkit.lifecycle import Lifecycles
 from jobkit.mappings import EMPTY
-from jobkit.model import Actor, Job, changed
+from jobkit.model import PRIMARY, Actor, Job, changed
+
+
+@attrs.frozen(kw_only=True)
+class Moment:
+    """When something occurred, when it is recorded, and what a device said of the former."""
+
+    occurred_at: datetime
+    recorded_at: datetime
+    claimed_at: datetime | None = None
+    flags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, at: datetime, claimed_at: datetime | None = None, job: Job | None = None, facet: str = PRIMARY
+    ) -> "Moment":
+        """
+        Return the moment of a word recorded at *at*; a claim is believed back to when the state was entered.
+
+        A naive instant is refused.
+        """
+        recorded_at = utc(at, "$.at")
+        claim = None if claimed_at is None else utc(claimed_at, "$.claimed_at")
+        state = None if job is None else job.states.get(facet)
+        base = state.since if state is not None and state.since is not None else claim or recorded_at
+        occurred_at, flags = accept(claim, base, recorded_at)
+        return cls(occurred_at=occurred_at, recorded_at=recorded_at, claimed_at=claim, flags=flags)
+
+    def stamp(self, event: Event) -> Event:
+        """Return *event* with these times."""
+        return attrs.evolve(
+            event,
+            occurred_at=self.occurred_at,
+            recorded_at=self.recorded_at,
+            claimed_at=self.claimed_at,
+            flags=(*event.flags, *self.flags),
+        )
 
 
 def event(
@@ -19,30 +57,28 @@ def event(
     kind: str,
     *,
     by: Actor,
-    at: datetime,
+    when: Moment,
     name: str = "",
     changes: Iterable[FieldChange] = (),
     reason: str | None = None,
-    note: str | None = None,
     data: Mapping[str, Any] = EMPTY,
     rules: Mapping[str, str] = EMPTY,
 ) -> Event:
-    """Build an unsealed event that happened and is recorded at *at*."""
-    instant = utc(at, "$.at")
-    return Event(
+    """Build an unsealed event; what *data* does not say is left out."""
+    told = Event(
         id=office.new_id(),
         job_id=job_id,
         kind=kind,
         name=name,
         actor=by,
-        occurred_at=instant,
-        recorded_at=instant,
+        occurred_at=when.occurred_at,
+        recorded_at=when.recorded_at,
         changes=tuple(changes),
         reason=reason,
-        note=note,
-        data=data,
+        data={name: value for name, value in data.items() if value is not None},
         rules=rules,
     )
+    return when.stamp(told)
 
 
 def field_changes(before: Job, after: Job) -> tuple[FieldChange, ...]:
@@ -56,12 +92,11 @@ def edited(
     after: Job,
     kind: str,
     *,
-    lifecycles: Mapping[str, Lifecycle],
+    lifecycles: Lifecycles,
     by: Actor,
-    at: datetime,
+    when: Moment,
     name: str = "",
     reason: str | None = None,
-    note: str | None = None,
     data: Mapping[str, Any] = EMPTY,
 ) -> Draft:
     """Draft the one event that leads from *before* to *after*."""
@@ -70,11 +105,10 @@ def edited(
         before.id,
         kind,
         by=by,
-        at=at,
+        when=when,
         name=name,
         changes=field_changes(before, after),
         reason=reason,
-        note=note,
         data=data,
     )
     return Draft(before=before, job=apply(before, told), events=(told,), lifecycles=lifecycles)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from functools import partial
+from itertools import count
+from typing import Any, Final
 
 import attrs
 
 from jobkit.catalog import Catalog
 from jobkit.desk import _steps
-from jobkit.desk._steps import Steps
+from jobkit.desk._steps import Steps, Trace
 from jobkit.errors import NotFound
 from jobkit.findings import Template
-from jobkit.lifecycle import DeedRule, Lifecycle
+from jobkit.lifecycle import DeedRule, Lifecycle, Lifecycles
 from jobkit.mappings import FrozenMap
 from jobkit.model import Actor, Job
 
@@ -23,16 +25,17 @@ NO_JOB = Template(
 NO_RULES = Template(
     "desk.no_rules",
     "Job {job} is pinned to {pin} with hash {hash}, which neither the catalog nor the archive holds.",
-    "Give the catalog that lifecycle among its earlier ones, or migrate from a backup of the archive.",
+    "Give the catalog that lifecycle among its earlier ones, or restore the archive from a backup.",
 )
 
-SYSTEM = Actor(id="jobkit", role="system")
+SYSTEM: Final = Actor(id="jobkit", role="system")
 """Who does what nobody did: automatic moves, follow-up tasks, spawned jobs."""
 
-Trace = Callable[[str], AbstractContextManager[Any]]
+_ASKING_SALT: Final = "00" * 16
 
 
 def no_trace(verb: str) -> AbstractContextManager[Any]:
+    """Tell nobody of the verb."""
     return nullcontext()
 
 
@@ -51,9 +54,12 @@ class Office:
     tenant: str = ""
     trace: Trace = no_trace
     depth: int = 8
-    archived: set[str] = attrs.field(factory=set, init=False, repr=False, eq=False)
-    """Hashes of rule parts that this desk knows to be in the archive."""
     _earlier_ones: dict[str, Lifecycle] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+
+    def asking(self) -> "Office":
+        """Return an office in which nothing is meant: its ids and salts are for drafts to be thrown away."""
+        numbers = count(1)
+        return attrs.evolve(self, new_id=lambda: f"asked-{next(numbers)}", new_salt=lambda: _ASKING_SALT)
 
     def job(self, job_id: str) -> Steps[Job]:
         """Fetch a job; an unknown id is refused."""
@@ -67,7 +73,7 @@ class Office:
             raise NotFound.of(NO_JOB, path="$.id", job=missing)
         return tuple(job for job in found if job is not None)
 
-    def lifecycles(self, job: Job) -> Steps[Mapping[str, Lifecycle]]:
+    def lifecycles(self, job: Job) -> Steps[Lifecycles]:
         """Fetch the lifecycles a job is pinned to, from the catalog or the archive."""
         now = self.catalog.rules(job.type).lifecycles
         if all(job.pins.get(facet) == lifecycle.hash for facet, lifecycle in now.items()):
@@ -80,14 +86,14 @@ class Office:
         return FrozenMap({**now, **pinned})
 
     def facts(self, job: Job) -> Mapping[str, Any]:
-        """Return what the host's fact providers tell about *job*, by namespace."""
-        names = self.catalog.registry.names("facts")
-        return {name: self.catalog.registry.call("facts", name, job) for name in names}
+        """Return what the host's fact providers tell about *job*, by namespace; one that raises fails."""
+        registry = self.catalog.registry
+        return {name: registry.call("facts", name, job) for name in registry.names("facts")}
 
     def deeds(self) -> Mapping[str, DeedRule]:
-        """Return the deeds that the host registered."""
-        names = self.catalog.registry.names("deed")
-        return {name: self.catalog.registry.find("deed", name) for name in names}
+        """Return the deeds that the host registered; what one raises comes back with its name."""
+        registry = self.catalog.registry
+        return {name: partial(registry.call, "deed", name) for name in registry.names("deed")}
 
     def _earlier(self, job: Job, facet: str, digest: str) -> Steps[Lifecycle]:
         known = self.catalog.earlier.get(digest) or self._earlier_ones.get(digest)

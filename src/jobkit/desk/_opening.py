@@ -2,31 +2,36 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-
-import attrs
+from typing import Any, Final
 
 from jobkit.catalog import TypeRules
-from jobkit.desk._commands import command
-from jobkit.desk._events import event, field_changes
+from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
+from jobkit.desk._commands import command, plain
+from jobkit.desk._events import Moment
+from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
-from jobkit.desk._record import Done, Draft, done_before, record
+from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._steps import Steps
 from jobkit.documents import structure
-from jobkit.errors import Invalid
-from jobkit.findings import Finding, Template
-from jobkit.history import apply
+from jobkit.errors import Invalid, NotFound
+from jobkit.findings import Template
 from jobkit.instants import utc, write_instant
 from jobkit.lifecycle import initial_states
 from jobkit.mappings import EMPTY, FrozenMap
-from jobkit.model import Actor, Job, Links, State, Terms, blank, hide, put_all
+from jobkit.model import PRIMARY, Actor, State
 
-NOT_YOURS = Template(
-    "desk.not_given",
-    "{field} is not for the caller to give.",
-    "Leave {field} out: jobkit sets it.",
+NO_FACET = Template(
+    "desk.no_facet",
+    "Jobs of the type {type} have no facet {facet}.",
+    "Name states of its facets only: {facets}.",
 )
-_SET_BY_JOBKIT = ("id", "type", "states", "version", "head", "pins", "counts", "flags")
+NOT_YET = Template(
+    "desk.not_yet",
+    "A job adopted at {at} cannot have been in its states since {since}, which is later.",
+    "Give the instant since which it has been there.",
+)
+
+_WITH_VERBS: Final = ("visits", "assignments")
 
 
 def submit(
@@ -45,20 +50,24 @@ def submit(
 
     *request* is plain data in the shape of a job: subject, work, terms, links, fields, and so on; personal
     values are hidden as they come in. *state* chooses among several initial states. Refused are an unknown
-    type, data of the wrong shape, an external id that another job has, and a second open job where the type
-    allows one.
+    type, data of the wrong shape, visits and assignments (they have verbs), an external id that another job
+    has, and a second open job where the type allows one.
     """
-    rules = office.catalog.rules(job_type)
-    asked = command(command_key, "submit", type=job_type, request=request, by=by, state=state)
+    told = plain(request)
+    asked = command(
+        command_key, "submit", type=job_type, request=hidden_for_digest(office, told), by=by, state=state
+    )
     before = yield from done_before(office, asked)
     if before is not None:
         return before
-    chosen = {} if state is None else {"work": state}
-    instant = utc(at, "$.at")
-    states = initial_states(rules.lifecycles, chosen, at=instant)
-    job = _new_job(office, rules, request, states, job_id)
-    draft = _created(office, rules, job, by, instant, "submitted", {})
-    return (yield from record(office, (draft,), at=instant, command=asked))
+    rules = office.catalog.rules(job_type)
+    when = Moment.of(at)
+    chosen = {} if state is None else {PRIMARY: state}
+    states = initial_states(rules.lifecycles, chosen, at=when.recorded_at)
+    withheld = (*SET_BY_JOBKIT, *_WITH_VERBS)
+    job = new_job(office, rules, told, states, job_id=job_id, withheld=withheld)
+    draft = created(office, rules, job, by=by, when=when, name="submitted")
+    return (yield from record(office, (draft,), at=at, command=asked))
 
 
 def adopt(
@@ -75,95 +84,37 @@ def adopt(
     Open the history of a job that lived before: its type, states and data as *job* tells, since *since*.
 
     `job["states"]` maps facets to state names; *evidence* says where this is known from and is recorded. A
-    state that its lifecycle does not have, and everything `submit` refuses, is refused.
+    facet or state that the type does not have, a *since* after *at*, and everything that `submit` refuses but
+    visits and assignments, is refused.
     """
-    asked = command(command_key, "adopt", job=job, by=by, since=since, evidence=evidence)
+    told = plain(job)
+    hidden = hidden_for_digest(office, told)
+    asked = command(command_key, "adopt", job=hidden, by=by, since=since, evidence=evidence)
     before = yield from done_before(office, asked)
     if before is not None:
         return before
-    rules = office.catalog.rules(str(job.get("type")))
-    chosen = structure(dict[str, str], dict(job.get("states", {})), "$.states")
-    instant = utc(at, "$.at")
-    states = _adopted_states(rules, chosen, utc(since, "$.since"))
-    told = {name: value for name, value in job.items() if name not in ("type", "states", "id")}
-    adopted = _new_job(office, rules, told, states, job.get("id"))
-    data = {"since": write_instant(since), "evidence": evidence}
-    draft = _created(office, rules, adopted, by, instant, "adopted", data)
-    return (yield from record(office, (draft,), at=instant, command=asked))
+    when = Moment.of(at)
+    rules = office.catalog.rules(structure(str, told.get("type"), "$.type"))
+    entered = utc(since, "$.since")
+    states = _adopted_states(rules, told.get("states", {}), entered, when.recorded_at)
+    job_id = told.get("id")
+    kept = {name: value for name, value in told.items() if name not in ("type", "states", "id")}
+    given = None if job_id is None else structure(str, job_id, "$.id")
+    adopted = new_job(office, rules, kept, states, job_id=given)
+    data = {"since": write_instant(entered), "evidence": evidence}
+    draft = created(office, rules, adopted, by=by, when=when, name="adopted", data=data)
+    return (yield from record(office, (draft,), at=at, command=asked))
 
 
-def spawned(office: Office, parent: Job, data: Mapping[str, Any], *, by: Actor, at: datetime) -> Draft:
-    """
-    Draft a job that another one sets off: of the type and in the state that *data* names, else as the parent.
-
-    It is about the same asset, site, customer and contract, and remembers which job it comes from.
-    """
-    rules = office.catalog.rules(str(data.get("type", parent.type)))
-    state = data.get("state")
-    states = initial_states(rules.lifecycles, {} if state is None else {"work": state}, at=utc(at, "$.at"))
-    bare = _new_job(office, rules, {}, states, None)
-    job = attrs.evolve(
-        bare,
-        subject=parent.subject,
-        terms=Terms(contract=parent.terms.contract, tier=parent.terms.tier, channel="jobkit"),
-        links=Links(spawned_from=parent.id),
-    )
-    return _created(office, rules, job, by, at, "spawned", {"from": parent.id, **_relation(data)})
-
-
-def _relation(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"relation": data["relation"]} if "relation" in data else {}
-
-
-def _new_job(
-    office: Office,
-    rules: TypeRules,
-    request: Mapping[str, Any],
-    states: Mapping[str, State],
-    job_id: str | None,
-) -> Job:
-    given = [f"$.request.{name}" for name in _SET_BY_JOBKIT if name in request]
-    if given:
-        raise Invalid(Finding.of(NOT_YOURS, path=path, field=path) for path in given)
-    hidden = hide(dict(request), office.new_salt, private=rules.type.private)
-    return put_all(
-        blank(job_id or office.new_id()),
-        [(f"$.{name}", value) for name, value in hidden.items()],
-        type=rules.type.id,
-        states=FrozenMap(states),
-        pins=FrozenMap({facet: lifecycle.hash for facet, lifecycle in rules.lifecycles.items()}),
-    )
-
-
-def _adopted_states(rules: TypeRules, chosen: Mapping[str, str], since: datetime) -> Mapping[str, State]:
-    first = initial_states(rules.lifecycles, {}, at=since)
-    known = {
-        facet: rules.lifecycles[facet].state(name, since)
-        for facet, name in chosen.items()
-        if facet in rules.lifecycles
-    }
-    return FrozenMap({**first, **known})
-
-
-def _created(
-    office: Office,
-    rules: TypeRules,
-    job: Job,
-    by: Actor,
-    at: datetime,
-    name: str,
-    data: Mapping[str, Any],
-) -> Draft:
-    empty = blank(job.id)
-    told = event(
-        office,
-        job.id,
-        "created",
-        name=name,
-        by=by,
-        at=at,
-        changes=field_changes(empty, job),
-        data=data,
-        rules={f"lifecycle:{facet}": lifecycle.hash for facet, lifecycle in rules.lifecycles.items()},
-    )
-    return Draft(before=None, job=apply(empty, told), events=(told,), lifecycles=rules.lifecycles)
+def _adopted_states(rules: TypeRules, told: Any, since: datetime, at: datetime) -> Mapping[str, State]:
+    if since > at:
+        raise Invalid.of(NOT_YET, path="$.since", at=write_instant(at), since=write_instant(since))
+    chosen = structure(dict[str, str], told, "$.states")
+    for facet in chosen:
+        if facet not in rules.lifecycles:
+            facets = sorted(rules.lifecycles)
+            raise NotFound.of(
+                NO_FACET, path=f"$.states[{facet}]", type=rules.type.id, facet=facet[:80], facets=facets
+            )
+    known = {facet: rules.lifecycles[facet].state(name, since) for facet, name in chosen.items()}
+    return FrozenMap({**initial_states(rules.lifecycles, {}, at=since), **known})

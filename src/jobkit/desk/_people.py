@@ -1,27 +1,33 @@
 """Offering work to people, their answers, and handing over everything of one who leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 import attrs
 
 from jobkit.desk import _steps
 from jobkit.desk._commands import command
-from jobkit.desk._events import edited
+from jobkit.desk._draft import Draft
+from jobkit.desk._ended import must_take
+from jobkit.desk._events import Moment, edited
 from jobkit.desk._office import Office
-from jobkit.desk._record import Done, Draft, done_before, record
+from jobkit.desk._record import Done, on_job, record
 from jobkit.desk._steps import Steps
 from jobkit.errors import NotFound, Refused
 from jobkit.findings import Template
-from jobkit.instants import utc
-from jobkit.lifecycle import Lifecycle, permits
-from jobkit.model import Actor, Assignment, AssignmentStatus, Job, Task
+from jobkit.lifecycle import Lifecycles
+from jobkit.model import Actor, Assignment, AssignmentStatus, Job, Task, Visit
 
 NO_ASSIGNMENT = Template(
     "desk.no_assignment",
     "Job {job} has no assignment {assignment}.",
     "Use one of its assignments: {assignments}.",
+)
+NO_VISIT = Template(
+    "desk.no_visit",
+    "Job {job} has no visit {visit} to assign anybody to.",
+    "Use one of its visits: {visits}.",
 )
 NOT_OFFERED = Template(
     "desk.not_offered",
@@ -33,8 +39,14 @@ NO_REASON = Template(
     "Declining assignment {assignment} of job {job} needs a reason.",
     "Give a reason.",
 )
+SAME_PERSON = Template(
+    "desk.same_person",
+    "The work of {person} cannot be handed over to {person}.",
+    "Name somebody else to hand it over to.",
+)
 
-_BATCH = 100
+_BATCH: Final = 100
+_STANDING: Final = ("offered", "accepted")
 
 
 def assign(
@@ -51,19 +63,23 @@ def assign(
     """
     Offer a job, or one visit of it, to *person* in a role.
 
-    Refused where the job's state forbids assigning.
+    Refused where the job's state forbids assigning, on a job that has ended, and for an unknown visit.
     """
-    asked = command(command_key, "assign", job=job_id, person=person, role=role, visit=visit, by=by)
-    before = yield from done_before(office, asked)
-    if before is not None:
-        return before
-    job = yield from office.job(job_id)
-    lifecycles = yield from office.lifecycles(job)
-    permits(job, lifecycles, "assign").must()
-    offered = Assignment(id=office.new_id(), person=person, role=role, visit=visit, since=utc(at, "$.at"))
-    after = attrs.evolve(job, assignments=(*job.assignments, offered))
-    draft = edited(office, job, after, "assigned", lifecycles=lifecycles, by=by, at=at, name=person)
-    return (yield from record(office, (draft,), at=at, command=asked))
+    asked = command(command_key, "assign", (job_id,), person=person, role=role, visit=visit, by=by)
+
+    def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
+        must_take(job, lifecycles, "assign")
+        known = [each.id for each in job.visits]
+        if visit is not None and visit not in known:
+            raise NotFound.of(NO_VISIT, path="$.visits", job=job.id, visit=visit, visits=known)
+        when = Moment.of(at)
+        offered = Assignment(
+            id=office.new_id(), person=person, role=role, visit=visit, since=when.occurred_at
+        )
+        after = attrs.evolve(job, assignments=(*job.assignments, offered))
+        return edited(office, job, after, "assigned", lifecycles=lifecycles, by=by, when=when, name="offered")
+
+    return (yield from on_job(office, job_id, asked, at, drafted))
 
 
 def accept(
@@ -75,7 +91,7 @@ def accept(
     at: datetime,
     command_key: str | None = None,
 ) -> Steps[Done]:
-    """Accept an offered assignment; one that is not on offer is refused."""
+    """Accept an offered assignment; one that is not on offer, or on a job that has ended, is refused."""
     return (yield from _answer(office, job_id, assignment_id, "accepted", None, by, at, command_key))
 
 
@@ -103,27 +119,28 @@ def _answer(
     at: datetime,
     command_key: str | None,
 ) -> Steps[Done]:
-    asked = command(command_key, status, job=job_id, assignment=assignment_id, reason=reason, by=by)
-    before = yield from done_before(office, asked)
-    if before is not None:
-        return before
-    job = yield from office.job(job_id)
-    lifecycles = yield from office.lifecycles(job)
-    found = _assignment(job, assignment_id)
-    _must_be_answerable(job, found, status, reason)
-    answered = attrs.evolve(found, status=status, reason=reason, since=utc(at, "$.at"))
-    draft = edited(
-        office,
-        job,
-        _with_assignments(job, {found.id: answered}),
-        "assigned",
-        lifecycles=lifecycles,
-        by=by,
-        at=at,
-        name=status,
-        reason=reason,
-    )
-    return (yield from record(office, (draft,), at=at, command=asked))
+    asked = command(command_key, status, (job_id,), assignment=assignment_id, reason=reason, by=by)
+
+    def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
+        must_take(job, lifecycles, "answer")
+        found = _assignment(job, assignment_id)
+        _must_be_answerable(job, found, status, reason)
+        when = Moment.of(at)
+        answered = attrs.evolve(found, status=status, reason=reason, since=when.occurred_at)
+        kept = tuple(answered if given.id == found.id else given for given in job.assignments)
+        return edited(
+            office,
+            job,
+            attrs.evolve(job, assignments=kept),
+            "assigned",
+            lifecycles=lifecycles,
+            by=by,
+            when=when,
+            name=status,
+            reason=reason,
+        )
+
+    return (yield from on_job(office, job_id, asked, at, drafted))
 
 
 def _assignment(job: Job, assignment_id: str) -> Assignment:
@@ -132,7 +149,7 @@ def _assignment(job: Job, assignment_id: str) -> Assignment:
             return given
     raise NotFound.of(
         NO_ASSIGNMENT,
-        path=f"$.assignments[{assignment_id}]",
+        path="$.assignments",
         job=job.id,
         assignment=assignment_id,
         assignments=[given.id for given in job.assignments],
@@ -141,7 +158,7 @@ def _assignment(job: Job, assignment_id: str) -> Assignment:
 
 def _must_be_answerable(job: Job, found: Assignment, status: str, reason: str | None) -> None:
     path = f"$.assignments[{found.id}].status"
-    answerable = ("offered", "accepted") if status == "declined" else ("offered",)
+    answerable = _STANDING if status == "declined" else ("offered",)
     if found.status not in answerable:
         raise Refused.of(
             NOT_OFFERED, path=path, job=job.id, assignment=found.id, status=found.status, answer=status
@@ -150,70 +167,83 @@ def _must_be_answerable(job: Job, found: Assignment, status: str, reason: str | 
         raise Refused.of(NO_REASON, path=path, job=job.id, assignment=found.id)
 
 
-def _with_assignments(job: Job, answered: Mapping[str, Assignment]) -> Job:
-    kept = tuple(answered.get(given.id, given) for given in job.assignments)
-    return attrs.evolve(job, assignments=kept)
-
-
 def reassign(
     office: Office, person: str, to: str, *, by: Actor, at: datetime, reason: str
 ) -> Steps[tuple[Done, ...]]:
     """
-    Hand every open assignment and task of *person* over to *to*, job by job, when someone leaves.
+    Hand everything of *person* in open jobs over to *to* when someone leaves: assignments, tasks, crews.
 
-    Jobs are committed in batches of a hundred; a `Conflict` stops at its batch and calling again goes on with
-    what is left. Returns what each batch did.
+    Assignments are offered anew, whatever the jobs' states say of assigning. Jobs are committed in batches of
+    a hundred; a `Conflict` stops at its batch and calling again goes on with what is left. Returns what each
+    batch did. Handing over to the same person is refused.
     """
+    if person == to:
+        raise Refused.of(SAME_PERSON, path="$.to", person=person)
     batches: list[Done] = []
     while ids := (yield from _steps.by_person(office.tenant, person, _BATCH)):
-        jobs = yield from office.jobs(ids)
         drafts = []
-        for job in jobs:
+        for job in (yield from office.jobs(ids)):
             lifecycles = yield from office.lifecycles(job)
-            drafts.append(_handed_over(office, job, lifecycles, person, to, by, at, reason))
+            handed = _Handover(person=person, to=to, reason=reason, when=Moment.of(at))
+            drafts.append(handed.drafted(office, job, lifecycles, by))
         batches.append((yield from record(office, drafts, at=at)))
     return tuple(batches)
 
 
-def _handed_over(
-    office: Office,
-    job: Job,
-    lifecycles: Mapping[str, Lifecycle],
-    person: str,
-    to: str,
-    by: Actor,
-    at: datetime,
-    reason: str,
-) -> Draft:
-    instant = utc(at, "$.at")
-    handed: list[Assignment] = []
-    for given in job.assignments:
-        if given.person == person and given.status in ("offered", "accepted"):
-            handed.append(attrs.evolve(given, status="released", reason=reason, since=instant))
-            handed.append(
-                Assignment(id=office.new_id(), person=to, role=given.role, visit=given.visit, since=instant)
-            )
-        else:
-            handed.append(given)
-    after = attrs.evolve(
-        job,
-        assignments=tuple(handed),
-        tasks=tuple(_task_for(task, person, to) for task in job.tasks),
-    )
-    return edited(
-        office,
-        job,
-        after,
-        "assigned",
-        lifecycles=lifecycles,
-        by=by,
-        at=at,
-        name="reassigned",
-        reason=reason,
-        data={"from": person, "to": to},
-    )
+@attrs.frozen(kw_only=True)
+class _Handover:
+    """Who hands over to whom, why and when."""
 
+    person: str
+    to: str
+    reason: str
+    when: Moment
 
-def _task_for(task: Task, person: str, to: str) -> Task:
-    ours: Any = task.owner == person and task.status in ("open", "active")
-    return attrs.evolve(task, owner=to) if ours else task
+    def drafted(self, office: Office, job: Job, lifecycles: Lifecycles, by: Actor) -> Draft:
+        """Draft the handover of one job."""
+        after = attrs.evolve(
+            job,
+            assignments=tuple(self._assignments(office, job)),
+            tasks=tuple(map(self._task, job.tasks)),
+            visits=tuple(map(self._visit, job.visits)),
+        )
+        return edited(
+            office,
+            job,
+            after,
+            "assigned",
+            lifecycles=lifecycles,
+            by=by,
+            when=self.when,
+            name="reassigned",
+            reason=self.reason,
+            data={"from": self.person, "to": self.to},
+        )
+
+    def _assignments(self, office: Office, job: Job) -> Iterator[Assignment]:
+        theirs = {
+            (given.role, given.visit)
+            for given in job.assignments
+            if given.person == self.to and given.status in _STANDING
+        }
+        since = self.when.occurred_at
+        for given in job.assignments:
+            if given.person != self.person or given.status not in _STANDING:
+                yield given
+                continue
+            yield attrs.evolve(given, status="released", reason=self.reason, since=since)
+            if (given.role, given.visit) not in theirs:
+                theirs.add((given.role, given.visit))
+                yield attrs.evolve(
+                    given, id=office.new_id(), person=self.to, status="offered", reason=None, since=since
+                )
+
+    def _task(self, task: Task) -> Task:
+        ours = task.owner == self.person and task.status in ("open", "active")
+        return attrs.evolve(task, owner=self.to) if ours else task
+
+    def _visit(self, visit: Visit) -> Visit:
+        if visit.outcome is not None or self.person not in visit.crew:
+            return visit
+        crew = (self.to if person == self.person else person for person in visit.crew)
+        return attrs.evolve(visit, crew=tuple(dict.fromkeys(crew)))

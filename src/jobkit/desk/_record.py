@@ -1,51 +1,26 @@
 """Recording: seal drafts onto their jobs' chains, index them, and commit them all or nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 
 from jobkit.desk import _steps
+from jobkit.desk._commands import NO_COMMAND, Command
+from jobkit.desk._draft import Draft
 from jobkit.desk._index import index
 from jobkit.desk._office import Office
+from jobkit.desk._sound import unsound
 from jobkit.desk._steps import Steps
-from jobkit.desk._unique import must_be_free
-from jobkit.documents import write_json
+from jobkit.desk._unique import held
+from jobkit.errors import Refused
+from jobkit.findings import blocking
 from jobkit.history import Event, Head, seal
-from jobkit.lifecycle import Lifecycle
+from jobkit.instants import utc
+from jobkit.lifecycle import Lifecycles
+from jobkit.mappings import EMPTY
 from jobkit.model import Job
 from jobkit.ports import Change, Commit, Effect, Receipt
-
-
-@attrs.frozen(kw_only=True)
-class Draft:
-    """One job's unsealed share of a command: the job before and after, its new events, and its effects."""
-
-    before: Job | None
-    job: Job
-    events: tuple[Event, ...]
-    lifecycles: Mapping[str, Lifecycle]
-    effects: tuple[Effect, ...] = ()
-
-    def then(self, more: "Draft") -> "Draft":
-        """Return one draft for this deed and a later one on the same job."""
-        return attrs.evolve(
-            more,
-            before=self.before,
-            events=(*self.events, *more.events),
-            effects=(*self.effects, *more.effects),
-        )
-
-
-@attrs.frozen(kw_only=True)
-class Command:
-    """The caller's key for a command and the digest of its arguments, without time and ids."""
-
-    key: str | None = None
-    digest: str = ""
-
-
-NO_COMMAND = Command()
 
 
 @attrs.frozen(kw_only=True)
@@ -72,47 +47,88 @@ class Done:
         return self.receipt is not None and self.receipt.repeated
 
 
-def record(
-    office: Office,
-    drafts: Sequence[Draft],
-    *,
-    at: datetime,
-    command: Command = NO_COMMAND,
-) -> Steps[Done]:
-    """
-    Seal *drafts*, compute their index facts and commit them in one piece.
+@attrs.frozen(kw_only=True)
+class Ready:
+    """Everything that a commit takes but the command: sealed, indexed, and found to be unique."""
 
-    Every verb that writes comes through here, so what must be unique across jobs is refused on every path.
+    changes: tuple[Change, ...] = ()
+    scopes: Mapping[str, int] = EMPTY
+    effects: tuple[Effect, ...] = ()
+    rules: Mapping[str, str] = EMPTY
+
+
+Drafted = Callable[[Job, Lifecycles], Draft]
+"""Drafts what a verb does to one job as it stands; what speaks against it is raised."""
+
+
+def on_job(office: Office, job_id: str, asked: Command, at: datetime, drafted: Drafted) -> Steps[Done]:
+    """Do a command on one job: look its key up, draft it on the job as it stands, and record it."""
+    return (yield from on_jobs(office, (job_id,), asked, at, drafted))
+
+
+def on_jobs(
+    office: Office, job_ids: tuple[str, ...], asked: Command, at: datetime, drafted: Drafted
+) -> Steps[Done]:
+    """Do a command on several jobs at once, all or nothing."""
+    before = yield from done_before(office, asked)
+    if before is not None:
+        return before
+    drafts = []
+    for job in (yield from office.jobs(job_ids)):
+        lifecycles = yield from office.lifecycles(job)
+        drafts.append(drafted(job, lifecycles))
+    return (yield from record(office, drafts, at=at, command=asked))
+
+
+def record(
+    office: Office, drafts: Sequence[Draft], *, at: datetime, command: Command = NO_COMMAND
+) -> Steps[Done]:
+    """Make *drafts* ready and commit them; what other jobs hold and what is unsound is refused."""
+    ready = yield from made_ready(office, drafts, at)
+    return (yield from committed(office, ready, command))
+
+
+def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[Ready]:
     """
-    scopes = yield from must_be_free(office, [(draft.before, draft.job) for draft in drafts])
-    changes = tuple(_change(office, draft, at) for draft in drafts)
-    effects = tuple(effect for draft in drafts for effect in draft.effects)
+    Seal *drafts* and compute their index facts, as of *at*; nothing is written.
+
+    Every verb that writes comes through here, so what must hold of each job, and what must be unique across
+    jobs, is refused on every path.
+    """
+    now = utc(at, "$.at")
+    scopes, findings = yield from held(office, drafts)
+    findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
+    if blocking(findings):
+        raise Refused(findings)
+    return Ready(
+        changes=tuple(_change(office, draft, now) for draft in drafts),
+        scopes=scopes,
+        effects=tuple(effect for draft in drafts for effect in draft.effects),
+        rules=_newly_pinned(drafts),
+    )
+
+
+def committed(office: Office, ready: Ready, command: Command) -> Steps[Done]:
+    """Commit what is ready in one piece; a command that was quicker by another way is told as done before."""
     receipt = yield from _steps.commit(
         Commit(
             tenant=office.tenant,
-            changes=changes,
-            scopes=scopes,
-            effects=effects,
+            changes=ready.changes,
+            scopes=ready.scopes,
+            effects=ready.effects,
             command_key=command.key,
             command_digest=command.digest,
-            rules=_rule_texts(office, drafts),
+            rules=ready.rules,
         )
     )
-    office.archived.update(rule.hash for draft in drafts for rule in draft.lifecycles.values())
     if receipt.repeated:
-        return (yield from repeated(office, receipt))
+        return (yield from _repeated(office, receipt, command))
     return Done(
-        jobs=tuple(change.job for change in changes),
-        events=tuple(event for change in changes for event in change.events),
-        effects=effects,
+        jobs=tuple(change.job for change in ready.changes),
+        events=tuple(event for change in ready.changes for event in change.events),
+        effects=ready.effects,
         receipt=receipt,
     )
-
-
-def repeated(office: Office, receipt: Receipt) -> Steps[Done]:
-    """Return what a command that was done before had led to, with the jobs as they are now."""
-    jobs = yield from office.jobs(tuple(receipt.versions))
-    return Done(jobs=jobs, receipt=attrs.evolve(receipt, repeated=True))
 
 
 def done_before(office: Office, command: Command) -> Steps[Done | None]:
@@ -120,24 +136,36 @@ def done_before(office: Office, command: Command) -> Steps[Done | None]:
     if command.key is None:
         return None
     receipt = yield from _steps.receipt(office.tenant, command.key, command.digest)
-    return None if receipt is None else (yield from repeated(office, receipt))
+    return None if receipt is None else (yield from _repeated(office, receipt, command))
 
 
-def _change(office: Office, draft: Draft, at: datetime) -> Change:
+def _repeated(office: Office, receipt: Receipt, command: Command) -> Steps[Done]:
+    """Return the jobs of a command that was done before as they are now, those it was about first."""
+    ids = tuple(dict.fromkeys((*(id for id in command.jobs if id in receipt.versions), *receipt.versions)))
+    jobs = yield from office.jobs(ids)
+    return Done(jobs=jobs, receipt=attrs.evolve(receipt, repeated=True))
+
+
+def _change(office: Office, draft: Draft, now: datetime) -> Change:
     before = draft.before
-    start = Head(before.id, before.version, before.head) if before is not None else None
+    start = None if before is None else Head(before.id, before.version, before.head)
     events = seal(draft.events, start)
-    job = attrs.evolve(draft.job, version=events[-1].seq, head=events[-1].hash) if events else draft.job
+    job = attrs.evolve(draft.job, version=events[-1].seq, head=events[-1].hash)
     return Change(
         job_id=job.id,
         expected_version=0 if before is None else before.version,
         events=events,
         job=job,
-        index=index(job, office.catalog, draft.lifecycles, at),
+        index=index(office, attrs.evolve(draft, job=job), now),
     )
 
 
-def _rule_texts(office: Office, drafts: Iterable[Draft]) -> Mapping[str, str]:
-    """Return the rule parts that this desk has not archived yet."""
-    used = {rule.hash: rule for draft in drafts for rule in draft.lifecycles.values()}
-    return {digest: write_json(used[digest].definition.to_data()) for digest in used.keys() - office.archived}
+def _newly_pinned(drafts: Iterable[Draft]) -> Mapping[str, str]:
+    """
+    Return the text of every rule part that a job is pinned to by this commit.
+
+    It goes with the pin itself, so that a host that rolls its transaction back loses both or neither.
+    """
+    pinned = [draft for draft in drafts if draft.before is None or draft.before.pins != draft.job.pins]
+    used = {rule.hash: rule for draft in pinned for rule in draft.lifecycles.values()}
+    return {digest: rule.text for digest, rule in used.items()}

@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 
 from jobkit.catalog import TypeRules
+from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
-from jobkit.desk._record import Done, Draft, record
+from jobkit.desk._record import Done, record
 from jobkit.desk._steps import Steps
 from jobkit.errors import Refused
 from jobkit.findings import Finding

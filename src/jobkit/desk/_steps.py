@@ -1,6 +1,7 @@
 """The generator form in which every verb is written once: it yields port calls and returns its result."""
 
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -15,7 +16,20 @@ from jobkit.wakeups import Wakeup
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Office = TypeVar("Office")
+
+Trace = Callable[[str], AbstractContextManager[Any]]
+"""Opens a context around the verb that it is told the name of."""
+
+
+class Traced(Protocol):
+    """What a verb works with, as far as its drivers need to know it."""
+
+    @property
+    def trace(self) -> Trace:
+        """Return the hook that is told of every verb."""
+
+
+Wiring = TypeVar("Wiring", bound=Traced)
 
 
 @attrs.frozen
@@ -32,7 +46,6 @@ Steps = Generator[Call, Any, R]
 
 def run(steps: Steps[R], store: object) -> R:
     """Drive *steps* on a store whose methods answer at once."""
-    reply: Any = None
     try:
         call = next(steps)
         while True:
@@ -49,7 +62,6 @@ def run(steps: Steps[R], store: object) -> R:
 
 async def run_async(steps: Steps[R], store: object) -> R:
     """Drive *steps* on a store whose methods are awaited."""
-    reply: Any = None
     try:
         call = next(steps)
         while True:
@@ -64,31 +76,33 @@ async def run_async(steps: Steps[R], store: object) -> R:
         return result
 
 
-class _Seat(Protocol[Office]):
-    office: Office
+class _Seat(Protocol[Wiring]):
+    office: Wiring
     store: Any
 
 
 def verb(
-    written: Callable[Concatenate[Office, P], Steps[R]],
-) -> Callable[Concatenate[_Seat[Office], P], R]:
-    """Turn a generator verb into a method that answers at once."""
+    written: Callable[Concatenate[Wiring, P], Steps[R]],
+) -> Callable[Concatenate[_Seat[Wiring], P], R]:
+    """Turn a generator verb into a method that answers at once; the office's trace is around it."""
 
     @wraps(written)
-    def method(seat: _Seat[Office], /, *args: P.args, **options: P.kwargs) -> R:
-        return run(written(seat.office, *args, **options), seat.store)
+    def method(seat: _Seat[Wiring], /, *args: P.args, **options: P.kwargs) -> R:
+        with seat.office.trace(written.__name__):
+            return run(written(seat.office, *args, **options), seat.store)
 
     return method
 
 
 def async_verb(
-    written: Callable[Concatenate[Office, P], Steps[R]],
-) -> Callable[Concatenate[_Seat[Office], P], Awaitable[R]]:
-    """Turn a generator verb into a method to await."""
+    written: Callable[Concatenate[Wiring, P], Steps[R]],
+) -> Callable[Concatenate[_Seat[Wiring], P], Awaitable[R]]:
+    """Turn a generator verb into a method to await; the office's trace is around it."""
 
     @wraps(written)
-    async def method(seat: _Seat[Office], /, *args: P.args, **options: P.kwargs) -> R:
-        return await run_async(written(seat.office, *args, **options), seat.store)
+    async def method(seat: _Seat[Wiring], /, *args: P.args, **options: P.kwargs) -> R:
+        with seat.office.trace(written.__name__):
+            return await run_async(written(seat.office, *args, **options), seat.store)
 
     return method
 

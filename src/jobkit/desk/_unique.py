@@ -1,14 +1,15 @@
 """What must be unique across jobs, guarded by scopes on every path that opens, reopens or amends a job."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from jobkit.desk import _steps
+from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
-from jobkit.errors import Conflict, Refused
+from jobkit.documents import write_json
 from jobkit.findings import Finding, Template
-from jobkit.model import Job, take
+from jobkit.model import ExternalId, Job, take
 
 TAKEN = Template(
     "desk.external_id_taken",
@@ -21,80 +22,71 @@ ALREADY_OPEN = Template(
     "Add to job {job}, or close it first.",
 )
 
-Pair = tuple[Job | None, Job]
-"""A job before (None when it is new) and after a command."""
+_MOST_ON_ONE_ASSET: Final = 100_000
 
 
-def held(office: Office, pairs: Sequence[Pair]) -> Steps[tuple[dict[str, int], tuple[Finding, ...]]]:
+def held(office: Office, drafts: Sequence[Draft]) -> Steps[tuple[Mapping[str, int], tuple[Finding, ...]]]:
     """
-    Return the scopes that guard the uniqueness of *pairs*, as read, and what is already held by other jobs.
+    Return the scopes that guard the uniqueness of *drafts*, as read, and what other jobs hold already.
 
     The versions are read before the jobs, so that whoever commits first moves them for all others.
     """
-    entering = [(job, scope) for before, job in pairs for scope in _entered(office, before, job)]
+    findings = yield from _external_ids(office, drafts)
+    entering = [(draft.job, scope) for draft in drafts for scope in _entered(office, draft)]
     if not entering:
-        return {}, ()
-    versions = yield from _steps.scopes(office.tenant, tuple({scope for _, scope in entering}))
-    findings = []
-    for job, _ in entering:
-        findings += yield from _others(office, job)
-    return dict(versions), tuple(findings)
+        return {}, findings
+    versions = yield from _steps.scopes(office.tenant, tuple(dict.fromkeys(scope for _, scope in entering)))
+    after = {draft.job.id: draft.job for draft in drafts}
+    for job, scope in entering:
+        others = yield from _others(office, job, after)
+        findings = (*findings, *(_open(office, other) for other in others if _scope(office, other) == scope))
+    return dict(versions), findings
 
 
-def external_ids(office: Office, pairs: Sequence[Pair]) -> Steps[None]:
-    """Refuse an external id that another job has; the store holds the same rule at the commit."""
-    for before, job in pairs:
-        known = () if before is None else before.links.external_ids
-        for given in job.links.external_ids:
-            if given in known:
-                continue
-            other = yield from _steps.by_external_id(office.tenant, given.system, given.id)
-            if other is not None and other != job.id:
-                raise Conflict.of(
-                    TAKEN,
-                    path="$.links.external_ids",
-                    system=given.system,
-                    external_id=given.id,
-                    job=other,
-                )
+def _external_ids(office: Office, drafts: Sequence[Draft]) -> Steps[tuple[Finding, ...]]:
+    """Tell which external ids another job has; the store holds the same rule at the commit."""
+    findings: list[Finding] = []
+    holders: dict[tuple[str, str], str] = {}
+    for draft in drafts:
+        known = () if draft.before is None else draft.before.links.external_ids
+        for given in draft.job.links.external_ids:
+            other = holders.setdefault((given.system, given.id), draft.job.id)
+            if other == draft.job.id and given.key not in {each.key for each in known}:
+                other = (yield from _steps.by_external_id(office.tenant, given.system, given.id)) or other
+            if other != draft.job.id:
+                findings.append(_taken(given, other))
+    return tuple(findings)
 
 
-def must_be_free(office: Office, pairs: Sequence[Pair]) -> Steps[dict[str, int]]:
-    """Return the scopes to commit with; what other jobs hold is refused."""
-    yield from external_ids(office, pairs)
-    scopes, findings = yield from held(office, pairs)
-    if findings:
-        raise Refused(findings)
-    return scopes
+def _taken(given: ExternalId, other: str) -> Finding:
+    told: dict[str, Any] = {"system": given.system, "external_id": given.id, "job": other}
+    return Finding.of(TAKEN, path="$.links.external_ids", **told)
 
 
-def _entered(office: Office, before: Job | None, job: Job) -> Iterator[str]:
-    scope = _scope(office, job)
-    if scope is not None and (before is None or _scope(office, before) != scope):
+def _entered(office: Office, draft: Draft) -> Iterator[str]:
+    scope = _scope(office, draft.job)
+    if scope is not None and (draft.before is None or _scope(office, draft.before) != scope):
         yield scope
 
 
 def _scope(office: Office, job: Job) -> str | None:
     paths = office.catalog.rules(job.type).unique_open
-    values = _values(job, paths)
-    if not job.is_open or not paths or any(value is None for value in values):
+    if not paths or not job.is_open:
         return None
-    return ":".join(("open", job.type, *map(str, values)))
+    values = [take(job, path.removeprefix("job.")) for path in paths]
+    return None if None in values else f"open:{job.type}:{write_json(values)}"
 
 
-def _values(job: Job, paths: Sequence[str]) -> list[Any]:
-    return [take(job, path) for path in paths]
+def _others(office: Office, job: Job, after: Mapping[str, Job]) -> Steps[list[Job]]:
+    """Return the open jobs of the type on the same asset, those of the same commit as they will be."""
+    asset = job.subject.asset
+    assert asset is not None  # the catalog demands the asset among the paths of unique_open
+    ids = yield from _steps.by_asset(office.tenant, asset, True, _MOST_ON_ONE_ASSET)
+    stored = yield from _steps.jobs(office.tenant, tuple(id for id in ids if id not in after))
+    found = (*(other for other in stored if other is not None), *after.values())
+    return [other for other in found if other.id != job.id and other.type == job.type]
 
 
-def _others(office: Office, job: Job) -> Steps[list[Finding]]:
-    paths = office.catalog.rules(job.type).unique_open
-    if job.subject.asset is None:
-        return []
-    ids = yield from _steps.by_asset(office.tenant, job.subject.asset)
-    others = yield from _steps.jobs(office.tenant, ids)
-    return [
-        Finding.of(ALREADY_OPEN, job=other.id, type=job.type, fields=list(paths))
-        for other in others
-        if other is not None and other.id != job.id and other.type == job.type
-        if other.is_open and _values(other, paths) == _values(job, paths)
-    ]
+def _open(office: Office, other: Job) -> Finding:
+    fields = list(office.catalog.rules(other.type).unique_open)
+    return Finding.of(ALREADY_OPEN, path="$", job=other.id, type=other.type, fields=fields)

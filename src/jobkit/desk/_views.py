@@ -1,17 +1,22 @@
-"""Reading: a job, its history, queues, what is due, the feed and the outbox."""
+"""Reading: a job, its history, what is left on it, queues, what is due, the feed and the outbox."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
 
+from jobkit import lifecycle
+from jobkit import readiness as technician
+from jobkit.answers import Answer
 from jobkit.desk import _steps
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
 from jobkit.history import Event, History
 from jobkit.instants import utc
-from jobkit.model import Job
+from jobkit.lifecycle import Flag, Pending
+from jobkit.model import Actor, Job
 from jobkit.ports import Effect, Feed
+from jobkit.readiness import Package
 from jobkit.wakeups import Wakeup
 
 
@@ -49,6 +54,43 @@ def history(office: Office, job_id: str) -> Steps[History]:
     yield from office.job(job_id)
     events: tuple[Event, ...] = yield from _steps.history(office.tenant, job_id)
     return History(events=events)
+
+
+def pending(
+    office: Office, job_id: str, *, at: datetime, by: Actor | None = None
+) -> Steps[tuple[Pending, ...]]:
+    """
+    Return per facet what is left to do, with whom, and every way on with what speaks against it.
+
+    An unknown job is refused.
+    """
+    job = yield from office.job(job_id)
+    lifecycles = yield from office.lifecycles(job)
+    return tuple(
+        lifecycle.pending(
+            job,
+            lifecycles,
+            now=utc(at, "$.at"),
+            by=by,
+            facts=office.facts(job),
+            facet=facet,
+            calendar=office.catalog.calendar,
+        )
+        for facet in lifecycles
+        if facet in job.states
+    )
+
+
+def readiness(office: Office, job_id: str, now: datetime) -> Steps[Answer[Package]]:
+    """Return what the technician still lacks for the next visit; an unknown job is refused."""
+    return technician.readiness((yield from office.job(job_id)), now)
+
+
+def flags(office: Office, job_id: str, now: datetime) -> Steps[tuple[Flag, ...]]:
+    """Return the flags that are up at *now* (delayed, follow-up needed); an unknown job is refused."""
+    job = yield from office.job(job_id)
+    lifecycles = yield from office.lifecycles(job)
+    return lifecycle.flags(job, lifecycles, now, office.catalog.calendar)
 
 
 def queue(office: Office, name: str, *, after: str | None = None, limit: int = 50) -> Steps[QueuePage]:

@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import attrs
+
 from jobkit.answers import Answer
 from jobkit.desk import _steps
-from jobkit.desk._commands import command
-from jobkit.desk._events import edited, event
-from jobkit.desk._fields import field_findings, with_values
+from jobkit.desk._commands import command, plain
+from jobkit.desk._draft import Draft
+from jobkit.desk._events import Moment, edited, event
+from jobkit.desk._fields import value_findings, values_for_digest, with_values
 from jobkit.desk._office import Office
-from jobkit.desk._record import Done, Draft, done_before, record
+from jobkit.desk._record import Done, on_job, record
 from jobkit.desk._steps import Steps
 from jobkit.errors import Refused
 from jobkit.findings import Template
 from jobkit.history import apply, private_digests
-from jobkit.lifecycle import permits
-from jobkit.model import Actor
+from jobkit.lifecycle import Lifecycles, permits
+from jobkit.model import Actor, Job
 from jobkit.privacy import Redacted
 
 NOTHING = Template(
@@ -39,22 +42,24 @@ def amend(
     """
     Set fields of a job: *values* maps paths to plain data, None takes a value away.
 
-    Refused are paths that only moving the job changes, fields that are read-only or hidden in the job's
+    Refused are paths that only a verb of their own changes, fields that are read-only or hidden in the job's
     states, states that forbid amending, data of the wrong shape, and an amendment that changes nothing.
     """
-    asked = command(command_key, "amend", job=job_id, values=values, by=by, reason=reason)
-    before = yield from done_before(office, asked)
-    if before is not None:
-        return before
-    job = yield from office.job(job_id)
-    lifecycles = yield from office.lifecycles(job)
-    refused = (*permits(job, lifecycles, "amend").findings, *field_findings(job, lifecycles, values))
-    Answer("amend", refused).must()
-    amended = with_values(job, values, office.new_salt, office.catalog.rules(job.type).type.private)
-    draft = edited(office, job, amended, "amended", lifecycles=lifecycles, by=by, at=at, reason=reason)
-    if not draft.events[0].changes:
-        raise Refused.of(NOTHING, job=job.id)
-    return (yield from record(office, (draft,), at=at, command=asked))
+    given = plain(values)
+    told = values_for_digest(office, given)
+    asked = command(command_key, "amend", (job_id,), values=told, by=by, reason=reason)
+
+    def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
+        Answer("amend", value_findings(job, lifecycles, given)).must()
+        private = office.catalog.rules(job.type).type.private
+        amended = with_values(job, given, office.new_salt, private)
+        who_when: dict[str, Any] = {"by": by, "when": Moment.of(at), "reason": reason}
+        draft = edited(office, job, amended, "amended", lifecycles=lifecycles, **who_when)
+        if not draft.events[0].changes:
+            raise Refused.of(NOTHING, job=job.id)
+        return draft
+
+    return (yield from on_job(office, job_id, asked, at, drafted))
 
 
 def note(
@@ -67,33 +72,26 @@ def note(
     channel: str | None = None,
     audience: str | None = None,
     private: bool = True,
+    claimed_at: datetime | None = None,
     command_key: str | None = None,
 ) -> Steps[Done]:
     """
     Record what was said or seen: a communication with its channel and audience, kept with the history.
 
-    The text is private unless *private* is off: it is hidden from birth and can be erased later.
+    The text is private unless *private* is off: it is hidden from birth and can be erased later. *claimed_at*
+    is when a device says it was. Refused where the job's state forbids notes.
     """
-    asked = command(command_key, "note", job=job_id, text=text, by=by, channel=channel, audience=audience)
-    before = yield from done_before(office, asked)
-    if before is not None:
-        return before
-    job = yield from office.job(job_id)
-    lifecycles = yield from office.lifecycles(job)
-    permits(job, lifecycles, "note").must()
     told = Redacted(text, salt=office.new_salt()) if private else text
     data = {"text": told, "channel": channel, "audience": audience}
-    noted = event(
-        office,
-        job.id,
-        "noted",
-        name=channel or "note",
-        by=by,
-        at=at,
-        data={name: value for name, value in data.items() if value is not None},
-    )
-    draft = Draft(before=job, job=apply(job, noted), events=(noted,), lifecycles=lifecycles)
-    return (yield from record(office, (draft,), at=at, command=asked))
+    asked = command(command_key, "note", (job_id,), by=by, **data)
+
+    def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
+        permits(job, lifecycles, "note").must()
+        when = Moment.of(at, claimed_at, job)
+        noted = event(office, job.id, "noted", name=channel or "note", by=by, when=when, data=data)
+        return Draft(before=job, job=apply(job, noted), events=(noted,), lifecycles=lifecycles)
+
+    return (yield from on_job(office, job_id, asked, at, drafted))
 
 
 def erase(
@@ -109,22 +107,15 @@ def erase(
     Destroy the private values of a job for good, all of them or those at or below the path *under*.
 
     What is left in the history is their digests, so the chain still verifies; that something was erased, by
-    whom and why is recorded first. An unknown job is refused.
+    whom and why is recorded first. No state forbids it. An unknown job and an unreadable path are refused.
     """
     job = yield from office.job(job_id)
     lifecycles = yield from office.lifecycles(job)
     events = yield from _steps.history(office.tenant, job_id)
     digests = private_digests(events, under)
-    told = event(
-        office,
-        job.id,
-        "erased",
-        by=by,
-        at=at,
-        reason=reason,
-        data={"under": under, "count": len(digests)},
-    )
+    data = {"under": under, "count": len(digests)}
+    told = event(office, job.id, "erased", by=by, when=Moment.of(at), reason=reason, data=data)
     draft = Draft(before=job, job=apply(job, told), events=(told,), lifecycles=lifecycles)
     done = yield from record(office, (draft,), at=at)
     yield from _steps.erase(office.tenant, job_id, tuple(digests))
-    return Done(jobs=((yield from office.job(job_id)),), events=done.events, receipt=done.receipt)
+    return attrs.evolve(done, jobs=((yield from office.job(job_id)),))

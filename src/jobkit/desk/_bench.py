@@ -1,0 +1,167 @@
+"""The bench: what speaks against an event that a device recorded on its own, by the rules of its job."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from jobkit import lifecycle
+from jobkit.desk._fields import protected
+from jobkit.desk._intents import entered, way_of
+from jobkit.desk._office import Office
+from jobkit.errors import Invalid, NotFound, Refused
+from jobkit.findings import Finding, Template, blocking
+from jobkit.history import Event, FieldChange
+from jobkit.instants import utc
+from jobkit.lifecycle import (
+    DEEDS,
+    EffectRule,
+    Lifecycles,
+    Occasion,
+    done_deeds,
+    editable,
+    move,
+    permits,
+    state_wire,
+)
+from jobkit.model import PRIMARY, Job, put_all
+from jobkit.paths import Item, parse
+
+NOT_FOR_DEVICES = Template(
+    "desk.not_for_devices",
+    "An event of the kind {kind} is not for a device to record.",
+    "Call the verb that records it.",
+)
+OTHER_STATE = Template(
+    "desk.other_state",
+    "{trigger} leads job {job} to {target}, and event {event} says {found}.",
+    "Let the device fetch job {job} again and move it by the rules that it is pinned to.",
+)
+NOT_THE_DEED = Template(
+    "desk.not_the_deed",
+    "Event {event} changes {field}, or fails to, in another way than {deed} does.",
+    "Record it with the verb that changes {field}.",
+)
+
+_Place = tuple[str, frozenset[str]]
+
+# What a device may record besides moves and amendments: the operation that the state must permit, and where.
+_KINDS: Final[Mapping[str, tuple[str, _Place]]] = {
+    "noted": ("note", ("", frozenset())),
+    "visit_ended": ("record_visit", ("visits", frozenset({"outcome", "outcome_reason", "actual"}))),
+    "signed_off": ("sign_off", ("visits", frozenset({"sign_offs"}))),
+    "tasked": ("task", ("tasks", frozenset({"status", "completed"}))),
+}
+
+
+class Bench:
+    """
+    Judges late events of one job; an engine over one merge, which remembers what each move sets off.
+
+    Called with the job as it stood and the event, it returns what speaks against it.
+    """
+
+    def __init__(self, office: Office, lifecycles: Lifecycles) -> None:
+        self.effects: dict[str, tuple[EffectRule, ...]] = {}
+        self._office = office
+        self._lifecycles = lifecycles
+
+    def __call__(self, job: Job, event: Event) -> tuple[Finding, ...]:
+        if event.kind == "moved":
+            return tuple(self._against_move(job, event))
+        if event.kind == "amended":
+            values = self._against_values(job, event.changes)
+            return (*permits(job, self._lifecycles, "amend").findings, *values)
+        if event.kind not in _KINDS:
+            return (Finding.of(NOT_FOR_DEVICES, path="$.kind", kind=event.kind[:80]),)
+        operation, place = _KINDS[event.kind]
+        foreign = (change for change in event.changes if not _is_at(change.path, place))
+        found = permits(job, self._lifecycles, operation).findings
+        return (*found, *(_not_the_deed(event, change.path, event.kind) for change in foreign))
+
+    def _against_values(self, job: Job, changes: tuple[FieldChange, ...]) -> Iterator[Finding]:
+        for change in changes:
+            told = protected(job, change.path) or editable(job, self._lifecycles, change.path)
+            if told is not None:
+                yield told
+
+    def _against_move(self, job: Job, event: Event) -> Iterator[Finding]:
+        """Make the same move with the values that the event brings, and compare what came of both."""
+        free = tuple(change for change in event.changes if protected(job, change.path) is None)
+        against = tuple(self._against_values(job, free))
+        amended = put_all(job, ((change.path, change.new) for change in free))
+        facet = next((facet for facet in self._lifecycles if any(entered(event, facet))), PRIMARY)
+        yield from against
+        try:
+            answer = lifecycle.ask(
+                amended,
+                self._lifecycles,
+                event.name,
+                by=event.actor,
+                at=event.occurred_at,
+                reason=event.reason,
+                facet=facet,
+                facts=self._office.facts(amended),
+            )
+        except NotFound as error:
+            yield from error.findings
+            return
+        yield from answer.findings
+        if answer.open and not blocking(against):
+            effects = way_of(amended, self._lifecycles, facet, answer.subject).effects
+            yield from self._against_outcome(amended, event, facet)
+            yield from self._against_deeds(amended, event, effects)
+
+    def _against_outcome(self, job: Job, event: Event, facet: str) -> Iterator[Finding]:
+        """Compare the state that the event says with the one that the rules lead to, whatever its age."""
+        made = move(
+            job,
+            self._lifecycles,
+            event.name,
+            event_id=event.id,
+            by=event.actor,
+            at=event.occurred_at,
+            reason=event.reason,
+            facts=self._office.facts(job),
+            facet=facet,
+            data=event.data,
+        )
+        self.effects[event.id] = made.effects
+        wanted = state_wire(made.job.states[facet])
+        found = next(iter(entered(event, facet)), state_wire(job.states[facet]))
+        if _ageless(found) != _ageless(wanted):
+            told = {"trigger": event.name, "job": job.id, "target": wanted["name"], "found": _spoken(found)}
+            yield Finding.of(OTHER_STATE, path=f"$.states[{facet}]", event=event.id, **told)
+
+    def _against_deeds(self, job: Job, event: Event, effects: tuple[EffectRule, ...]) -> Iterator[Finding]:
+        """Compare what an event changes out of everybody's reach with what the deeds of its move change."""
+        occasion = Occasion(at=utc(event.occurred_at), reason=event.reason, told=event.data)
+        try:
+            deed = done_deeds(job, effects, occasion, {**DEEDS, **self._office.deeds()})
+        except (Refused, Invalid, NotFound) as error:
+            yield from error.findings
+            return
+        wanted = {parse(change.path): change.new for change in deed.changes}
+        brought = {parse(change.path): change.new for change in event.changes if protected(job, change.path)}
+        for change in (*event.changes, *deed.changes):
+            steps = parse(change.path)
+            if steps[0] == "states" or (steps not in wanted and steps not in brought):
+                continue
+            if steps not in wanted or steps not in brought or wanted[steps] != brought[steps]:
+                yield _not_the_deed(event, change.path, event.name)
+
+
+def _is_at(path: str, place: _Place) -> bool:
+    root, names = place
+    steps = parse(path)
+    return len(steps) > 2 and steps[0] == root and isinstance(steps[1], Item) and steps[2] in names
+
+
+def _not_the_deed(event: Event, path: str, deed: str) -> Finding:
+    return Finding.of(NOT_THE_DEED, path=path, event=event.id, field=path, deed=deed)
+
+
+def _ageless(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if name != "since" and value is not None}
+
+
+def _spoken(state: Mapping[str, Any]) -> str:
+    return ", ".join(str(value)[:80] for value in _ageless(state).values())

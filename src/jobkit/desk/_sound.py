@@ -1,0 +1,43 @@
+"""What must hold of every job that is recorded, whichever verb made it."""
+
+from collections.abc import Iterator
+
+from jobkit.conditions import Pattern
+from jobkit.desk._draft import Draft
+from jobkit.desk._office import Office
+from jobkit.fields import FieldSpec
+from jobkit.findings import Finding
+from jobkit.model import Job, Task, activation
+from jobkit.paths import Item, join
+
+
+def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
+    """Yield what is wrong with the job of *draft* that was not so before: active tasks, its type's fields."""
+    before, job = draft.before, draft.job
+    if before is None or before.tasks != job.tasks:
+        yield from _tasks(before, job)
+    if before is None or before.fields != job.fields:
+        yield from _fields(before, job, office.catalog.rules(job.type).type.fields)
+
+
+def _tasks(before: Job | None, job: Job) -> Iterator[Finding]:
+    known: frozenset[Task] = frozenset(() if before is None else before.tasks)
+    for task in job.tasks:
+        if task.status == "active" and task not in known:
+            for finding in activation(task).findings:
+                yield finding.at(join("$.tasks", Item(task.id), finding.path.removeprefix("$.")))
+
+
+def _fields(before: Job | None, job: Job, specs: tuple[FieldSpec, ...]) -> Iterator[Finding]:
+    for spec in specs:
+        given = job.fields.get(spec.name)
+        if given is None or (before is not None and before.fields.get(spec.name) == given):
+            continue
+        path = f"$.fields.{spec.name}"
+        # Code lists have versions and a host of their own; the code itself is checked as text.
+        checked = spec if spec.codes is None else FieldSpec(name=spec.name, type="text", label=spec.label)
+        yield from checked.check(given, path, matches=_matches)
+
+
+def _matches(pattern: str, text: str) -> bool | None:
+    return Pattern.load(pattern).matches(text)
