@@ -271,4 +271,4 @@ def _way_out(
     def verdict(condition: Condition) -> Verdict:
         return condition.verdict(facts, now)
 
-    return unblocking(rules, truths, verdict)
+    return unblocking(rules, atoms.values(), truths, verdict)

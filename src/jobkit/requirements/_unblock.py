@@ -1,17 +1,20 @@
 """The least that unblocks: a set of deeds that opens a package, none of which can be left out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations, product
 from typing import Any, Final
 
 import attrs
 
 from jobkit.conditions import Condition, Verdict
-from jobkit.requirements._formula import ALWAYS, Atom, Formula, Literal, Truth
+from jobkit.requirements._formula import ALWAYS, Atom, Formula, Literal, Truth, Truths, Turn
 from jobkit.requirements._package import Rule
 
 MOST_CANDIDATES: Final = 16
 """Up to so many candidates with a choice the smallest set is proven; beyond, it is irreducible only."""
+
+_MOST_LOOSE: Final = 4
 
 
 @attrs.frozen(kw_only=True)
@@ -43,35 +46,57 @@ class Search:
     """Looks for deeds among the comparisons of the rules that must hold."""
 
     rules: tuple[Rule, ...]
-    truths: Mapping[str, Truth]
+    truths: Truths
+    atoms: tuple[Atom, ...]
 
     def opens(self, chosen: Iterable[Literal]) -> bool:
-        """Whether every rule would hold or not apply if the chosen literals were brought about."""
-        told = self._told(tuple(chosen))
+        """Whether every rule would hold or not apply, in whatever way the literals were brought about."""
+        settled, loose = self._settled(tuple(chosen))
+        if not loose or len(loose) > _MOST_LOOSE:
+            return self._hold(settled)
+        return all(self._hold({**settled, **case}) for case in _cases(loose))
+
+    def _hold(self, truths: Truths) -> bool:
         return all(
-            rule.applicable.under(told) is False or rule.met.under(told) is True for rule in self.rules
+            rule.met.under(truths) is True or rule.applicable.under(truths) is False for rule in self.rules
         )
 
-    def _told(self, chosen: Sequence[Literal]) -> Callable[[Atom], Truth]:
+    def _settled(self, chosen: Sequence[Literal]) -> tuple[Truths, list[Atom]]:
+        """Return what each atom is after the deeds, and those that will be known but may be either."""
         made = {literal.atom.text: literal.wanted for literal in chosen}
+        turns: dict[Atom, set[Turn]] = {}
+        for literal in chosen:
+            for atom, turn in self._touched[literal]:
+                if atom.text not in made:
+                    turns.setdefault(atom, set()).add(turn)
+        settled = {atom.text: _settled_by(kinds) for atom, kinds in turns.items()}
+        loose = [atom for atom, kinds in turns.items() if kinds == {"either"}]
+        return {**self.truths, **settled, **made}, loose
 
-        def told(atom: Atom) -> Truth:
-            if atom.text in made:
-                return made[atom.text]
-            if any(literal.breaks(atom) for literal in chosen):
-                return False
-            return self.truths[atom.text]
-
-        return told
+    @cached_property
+    def _touched(self) -> dict[Literal, list[tuple[Atom, Turn]]]:
+        wanted = {literal for rule in self.rules for literal in rule.met.literals()}
+        return {
+            literal: [(atom, literal.turns(atom)) for atom in self.atoms if literal.touches(atom)]
+            for literal in wanted
+        }
 
     def candidates(self) -> tuple[Literal, ...]:
-        """Return what could be brought about: every comparison that is not yet as some rule wants it."""
-        wanted = (literal for rule in self.rules for literal in rule.met.literals())
+        """
+        Return what could be brought about: every comparison that is not yet as some rule wants it.
+
+        With it goes what may have to be kept: a comparison that is as wanted, about a fact that would change.
+        """
+        wanted = dict.fromkeys(literal for rule in self.rules for literal in rule.met.literals())
+        open_ = [literal for literal in wanted if not self._is_so(literal)]
         return tuple(
-            dict.fromkeys(
-                literal for literal in wanted if self.truths[literal.atom.text] is not literal.wanted
-            )
+            literal
+            for literal in wanted
+            if not self._is_so(literal) or any(other.touches(literal.atom) for other in open_)
         )
+
+    def _is_so(self, literal: Literal) -> bool:
+        return self.truths[literal.atom.text] is literal.wanted
 
     def smallest(self, candidates: Sequence[Literal]) -> tuple[Literal, ...] | None:
         """Return a smallest set that opens, trying every set in order of size."""
@@ -89,15 +114,23 @@ class Search:
         needed = {
             literal for rule in self.rules if rule.applicable == ALWAYS for literal in _in_every_way(rule.met)
         }
-        return tuple(one for one in candidates if one in needed and not _comes_along(one, candidates))
+        return tuple(one for one in candidates if one in needed and self._stands_alone(one, candidates))
+
+    def _stands_alone(self, literal: Literal, candidates: Iterable[Literal]) -> bool:
+        """Whether nothing else that could be done would turn the literal's atom as well."""
+        others = (other for other in candidates if other != literal)
+        return not self._is_so(literal) and not any(other.touches(literal.atom) for other in others)
 
     def irreducible(self, candidates: Sequence[Literal]) -> tuple[Literal, ...] | None:
         """Return a set that opens and from which nothing can be dropped, without trying every set."""
         chosen: dict[Literal, None] = {}
         for _ in self.rules:
-            told = self._told(tuple(chosen))
-            open_rules = [rule for rule in self.rules if rule.applicable.under(told) is not False]
-            left = [rule for rule in open_rules if rule.met.under(told) is not True]
+            told, _ = self._settled(tuple(chosen))
+            left = [
+                rule
+                for rule in self.rules
+                if rule.applicable.under(told) is not False and rule.met.under(told) is not True
+            ]
             if not left:
                 break
             chosen |= dict.fromkeys(_cheapest(left[0].met, told))
@@ -116,9 +149,16 @@ class Search:
         return chosen
 
 
-def _comes_along(literal: Literal, candidates: Iterable[Literal]) -> bool:
-    """Whether another candidate would bring about that the literal's atom is false, as it is to be."""
-    return not literal.wanted and any(other.breaks(literal.atom) for other in candidates)
+def _settled_by(turns: set[Turn]) -> Truth:
+    return True if "true" in turns else False if "false" in turns else None
+
+
+def _cases(loose: Sequence[Atom]) -> Iterator[Truths]:
+    """Yield every way in which the atoms may come out together."""
+    for case in product((True, False), repeat=len(loose)):
+        so = [atom for atom, truth in zip(loose, case, strict=True) if truth]
+        if not any(one.excludes(two) for one, two in combinations(so, 2)):
+            yield {atom.text: truth for atom, truth in zip(loose, case, strict=True)}
 
 
 def _in_every_way(formula: Formula) -> frozenset[Literal]:
@@ -134,10 +174,11 @@ def _agree(chosen: Sequence[Literal]) -> bool:
     """Whether the literals can be brought about together."""
     if len({literal.atom.text for literal in chosen}) < len(chosen):
         return False
-    return not any(one.wanted and two.breaks(one.atom) for one, two in combinations(chosen, 2))
+    pairs = combinations((literal for literal in chosen if literal.wanted), 2)
+    return not any(one.atom.excludes(two.atom) for one, two in pairs)
 
 
-def _cheapest(formula: Formula, told: Callable[[Atom], Truth]) -> tuple[Literal, ...]:
+def _cheapest(formula: Formula, told: Truths) -> tuple[Literal, ...]:
     """Return the fewest literals that would make *formula* true, judged part by part."""
     if isinstance(formula, Literal):
         return () if formula.under(told) is True else (formula,)
@@ -149,7 +190,8 @@ def _cheapest(formula: Formula, told: Callable[[Atom], Truth]) -> tuple[Literal,
 
 def unblocking(
     rules: Iterable[Rule],
-    truths: Mapping[str, Truth],
+    atoms: Iterable[Atom],
+    truths: Truths,
     verdict: Callable[[Condition], Verdict],
 ) -> Unblocking:
     """
@@ -159,7 +201,7 @@ def unblocking(
     trying; beyond that, one from which nothing can be dropped. Deeds are judged by the comparisons as they
     stand now: a value that is newly recorded may turn others, and the next review tells that.
     """
-    search = Search(tuple(rules), truths)
+    search = Search(tuple(rules), truths, tuple(atoms))
     candidates = search.candidates()
     proven = len(candidates) - len(search.forced(candidates)) <= MOST_CANDIDATES
     chosen = search.smallest(candidates) if proven else search.irreducible(candidates)
