@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from jobkit.answers import Answer
-from jobkit.conditions import Condition, Verdict
+from jobkit.conditions import Condition, Reason, Verdict
 from jobkit.errors import JobkitError
 from jobkit.findings import Finding, Template, blocking
 from jobkit.registry import guarded
@@ -209,12 +209,22 @@ def _words(judged: _Judged, facts: Mapping[str, Any], now: datetime) -> tuple[Te
     return template, {"id": requirement.id, "because": because, "deeds": deeds, "why": why}
 
 
-def _reasons(rule: Rule, facts: Mapping[str, Any], now: datetime) -> tuple[list[str], list[str]]:
+def _reasons(rule: Rule, facts: Mapping[str, Any], now: datetime) -> tuple[list[str], str]:
     name = rule.requirement.label or rule.requirement.id
     if not isinstance(rule.question, Condition):
-        return [f"{name} was asked"], [f"{name} holds"]
-    leaves = rule.question.verdict(facts, now).leaves
-    return [leaf.sentence.rstrip(".") for leaf in leaves], [told(leaf) for leaf in leaves]
+        return [f"{name} was asked"], f"{name} holds"
+    verdict = rule.question.verdict(facts, now)
+    return [leaf.sentence.rstrip(".") for leaf in verdict.leaves], _wanted(verdict.because, True)
+
+
+def _wanted(reason: Reason, so: bool) -> str:
+    """Return in words what would make the reason true, or false if it is not to be *so*."""
+    if reason.leaf is not None:
+        return told(reason.leaf)
+    if reason.form == "not":
+        return _wanted(reason.parts[0], not so)
+    word = " and " if (reason.form == "all") is so else " or "
+    return word.join(_wanted(part, so) for part in reason.parts)
 
 
 def _path(requirement: Requirement) -> str:
