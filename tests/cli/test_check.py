@@ -68,6 +68,18 @@ def test_unreadable_file_gives_status_two(
     assert "-> " in told.err
 
 
+def test_endless_file_gives_status_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    A file of two gigabytes is refused for its length without being read whole.
+    """
+    file = tmp_path / "zeros.toml"
+    with file.open("wb") as zeros:
+        zeros.truncate(2**31)
+
+    assert 2 == main(["check", str(file)])
+    assert "documents.too_long" in capsys.readouterr().err
+
+
 def test_every_problem_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
     Two mistakes in one file are two messages with their places.

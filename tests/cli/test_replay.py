@@ -1,5 +1,6 @@
 """Replaying a log at the prompt."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -95,8 +96,11 @@ def test_top_cuts_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         ({"log": "id,time,state,who\n"}, "replay.nothing"),
         ({"mapping": "case = 1"}, "documents."),
         ({"mapping": MAPPING + 'colour = "red"\n'}, "documents."),
+        ({"mapping": MAPPING + 'delimiter = ";;"\n'}, "replay.delimiter"),
+        ({"mapping": MAPPING + 'encoding = "klingon"\n'}, "documents.unreadable_file"),
+        ({"log": "id" * 1_000_000}, "replay.long_line"),
     ],
-    ids=["column", "empty", "headed", "typed", "foreign"],
+    ids=["column", "empty", "headed", "typed", "foreign", "delimiter", "encoding", "endless"],
 )
 def test_unusable_input_gives_status_two(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, str], code: str
@@ -106,6 +110,21 @@ def test_unusable_input_gives_status_two(
     """
     assert 2 == main(["replay", *files(tmp_path, **change)])
     assert code in capsys.readouterr().err
+
+
+def test_damaged_archive_gives_status_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Whichever byte of a packed log is damaged, the replay ends with a status and a sentence.
+    """
+    packed = gzip.compress(LOG.encode() * 20)
+    mapping = files(tmp_path)[1:]
+    statuses = set()
+    for place in range(0, len(packed), 5):
+        damaged = bytes((*packed[:place], packed[place] ^ 0xFF, *packed[place + 1 :]))
+        (tmp_path / "log.csv.gz").write_bytes(damaged)
+        statuses.add(main(["replay", str(tmp_path / "log.csv.gz"), *mapping]))
+
+    assert 2 in statuses <= {0, 2}
 
 
 def test_unwritable_report_is_told_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from jobkit.errors import NotFound
+from jobkit.documents._plain import ORDINARY, Limits
+from jobkit.documents._text import TOO_LONG
+from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Template
 
 UNREADABLE_FILE = Template(
@@ -12,10 +14,18 @@ UNREADABLE_FILE = Template(
 )
 
 
-def read_file(path: Path) -> str:
-    """Return the text of a UTF-8 file; one that is missing, unreadable or no text is refused."""
+def read_file(path: Path, limits: Limits = ORDINARY) -> str:
+    """
+    Return the text of a UTF-8 file; one that is missing, unreadable, no text or too long is refused.
+
+    No more than the limit is ever read, so that an endless file is refused too.
+    """
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(limits.characters + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise NotFound.of(UNREADABLE_FILE, file=path.name, error=reason) from error
+    if len(text) > limits.characters:
+        raise Invalid.of(TOO_LONG, length=f"more than {limits.characters}", limit=limits.characters)
+    return text

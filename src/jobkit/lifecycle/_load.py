@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from jobkit.documents import check_wire, read_json, read_toml
+from jobkit.documents import Limits, check_wire, read_json, read_toml
 from jobkit.errors import NotFound
 from jobkit.findings import Template
 from jobkit.lifecycle._definition import (
@@ -38,6 +38,9 @@ from jobkit.model import Category, End
 NO_FILE = Template(
     "lifecycle.no_file", "There is no lifecycle file {file}.", "Name a TOML or JSON file that can be read."
 )
+
+# One byte more than the longest document may take, so that an endless file is refused as too long.
+_MOST_BYTES: Final = 4 * Limits().characters + 1
 
 _LIMIT: Final = shape(after=span, queue=name, required=["after"])
 _EFFECT: Final = shape(name=name, data=plain, outbound=flag, required=["name"])
@@ -82,7 +85,8 @@ def _is_document(source: str) -> bool:
 
 def _file(path: Path) -> Any:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
         raise NotFound.of(NO_FILE, file=str(path)[:200]) from error
     return read_json(content) if path.suffix == ".json" else read_toml(content)

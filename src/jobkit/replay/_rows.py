@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,8 +24,19 @@ BAD_ROW = Template(
     "Mend the line, or leave it out; the other rows are kept.",
 )
 EMPTY_LOG = Template("replay.empty", "{file} holds no header line.", "Give a CSV file with a header line.")
+LONG_LINE = Template(
+    "replay.long_line",
+    "{file} has a line of more than {limit} characters.",
+    "Give a CSV file with one event on each line, and check its encoding.",
+)
+DELIMITER = Template(
+    "replay.delimiter",
+    "The delimiter {delimiter} does not separate cells.",
+    "Give delimiter as one character, such as a comma, a semicolon or a tab.",
+)
 
 _LONGEST_CELL = 10_000
+_LONGEST_LINE = 1_000_000
 
 
 class _Cells(Protocol):
@@ -58,8 +70,7 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         with _opened(self.file, self.mapping.encoding) as lines:
-            reader = csv.reader(lines, delimiter=self.mapping.delimiter, strict=True)
-            yield from self._rows(reader)
+            yield from self._rows(_reader(_bounded(lines, self.file), self.mapping.delimiter))
 
     def _rows(self, reader: _Cells) -> Iterator[Row]:
         header = self._header(reader)
@@ -104,6 +115,21 @@ class Rows:
 
     def _refuse(self, line: int, problem: str) -> None:
         self.bad.append(Finding.of(BAD_ROW, path=f"$.lines[{line}]", line=line, problem=problem[:200]))
+
+
+def _reader(lines: Iterator[str], delimiter: str) -> _Cells:
+    try:
+        return csv.reader(lines, delimiter=delimiter, strict=True)
+    except (TypeError, ValueError) as error:
+        raise Invalid.of(DELIMITER, path="$.delimiter", delimiter=delimiter[:20]) from error
+
+
+def _bounded(lines: IO[str], file: Path) -> Iterator[str]:
+    """Yield line by line; one that never ends is refused before it fills the memory."""
+    while line := lines.readline(_LONGEST_LINE + 1):
+        if len(line) > _LONGEST_LINE:
+            raise Invalid.of(LONG_LINE, file=file.name, limit=_LONGEST_LINE)
+        yield line
 
 
 def _problem(cells: list[str], width: int) -> str | None:
@@ -158,6 +184,6 @@ def _opened(file: Path, encoding: str) -> Iterator[IO[str]]:
         else:
             with file.open(encoding=encoding, errors="surrogateescape", newline="") as plain:
                 yield plain
-    except (OSError, EOFError, LookupError) as error:
+    except (OSError, EOFError, LookupError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Invalid.of(UNREADABLE_FILE, file=file.name, error=reason) from error
