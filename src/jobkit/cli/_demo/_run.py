@@ -61,6 +61,6 @@ def _place(wanted: str | None) -> Iterator[Path]:
 
 def _tell_opening(out: Screen, file: Path, kept: bool) -> None:
     out.heading("jobkit demo: one warranty job, from the dealer's request to closed")
-    where = f"the SQLite file {file.name}" if kept else "a temporary SQLite file (--db FILE keeps it)"
-    out.say(f"The rules are the preset after-sales, the database is {where}.")
+    where = f"the SQLite file {file.name}" if kept else "a temporary SQLite file (see --db)"
+    out.say(f"The rules are the preset after-sales; the database is {where}.")
     out.say("Each step is one commit. Nobody reads a clock: every date below is told to the desk.", "quiet")

@@ -46,10 +46,11 @@ class Stage:
 
     def submit(self, by: Actor, request: Mapping[str, Any]) -> None:
         """Open the job."""
-        done = self.desk.submit(
-            "warranty-repair", request, by=by, at=self.now, state="submitted", job_id=JOB, command_key="demo"
-        )
+        done = self._submitted(by, request)
         self._told(by, f"submits a warranty repair, which is now job {done.job.id}")
+        again = self._submitted(by, request)
+        if again.repeated and again.job == done.job:
+            self.tell("Her portal sends it twice; by its command key the second one changes nothing.")
 
     def ask(self, by: Actor, trigger: str, **told: Any) -> None:
         """Ask about a move and tell everything that speaks against it."""
@@ -113,6 +114,11 @@ class Stage:
         lifecycles = self.desk.office.catalog.rules(self.job.type).lifecycles
         for flag in flags(self.job, lifecycles, self.now):
             self.out.say(str(flag), indent=1)
+
+    def _submitted(self, by: Actor, request: Mapping[str, Any]) -> Done:
+        return self.desk.submit(
+            "warranty-repair", request, by=by, at=self.now, state="submitted", job_id=JOB, command_key="web-1"
+        )
 
     def _told(self, by: Actor, deed: str, end: str = "") -> None:
         self.out.say(f"{self._who(by)} {deed}{end}.", "good")
