@@ -10,10 +10,8 @@ from jobkit.cli._screen import Screen
 from jobkit.cli._telling import spoken_value, tell_answer
 from jobkit.desk import Desk, Done
 from jobkit.instants import write_instant
-from jobkit.lifecycle import flags
 from jobkit.model import Actor, Job, SignOff, Window
 from jobkit.ports import Effect
-from jobkit.readiness import readiness
 
 JOB: Final = "J-1001"
 _PAUSE: Final = timedelta(minutes=10)
@@ -100,7 +98,8 @@ class Stage:
 
     def tell_readiness(self, person: Actor, visit: str) -> None:
         """Tell whether the technician has all that the visit takes."""
-        tell_answer(self.out, f"Has {person.id} everything for visit {visit}?", readiness(self.job, self.now))
+        answer = self.desk.readiness(JOB, self.now)
+        tell_answer(self.out, f"Has {person.id} everything for visit {visit}?", answer)
 
     def tell_queues(self) -> None:
         """Tell in which queues the job stands, asking the store for each."""
@@ -111,8 +110,7 @@ class Stage:
 
     def tell_flags(self) -> None:
         """Tell which computed flags are up, and why."""
-        lifecycles = self.desk.office.catalog.rules(self.job.type).lifecycles
-        for flag in flags(self.job, lifecycles, self.now):
+        for flag in self.desk.flags(JOB, self.now):
             self.out.say(str(flag), indent=1)
 
     def _submitted(self, by: Actor, request: Mapping[str, Any]) -> Done:
