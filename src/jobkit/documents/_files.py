@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from jobkit.documents._plain import ORDINARY, Limits
-from jobkit.documents._text import TOO_LONG
+from jobkit.documents._plain import ORDINARY, TOO_LONG, Limits
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Template
 

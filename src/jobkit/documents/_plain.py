@@ -50,6 +50,11 @@ TOO_DEEP = Template(
     "The data at {path} is nested more than {limit} levels deep, or contains itself.",
     "Flatten the data, or raise the limit of depth for input you trust.",
 )
+TOO_LONG = Template(
+    "documents.too_long",
+    "The document is {length} characters long and the limit is {limit}.",
+    "Send it in smaller pieces, or raise the limit of characters for input you trust.",
+)
 TOO_MANY = Template(
     "documents.too_many",
     "The data has more than {limit} items.",
@@ -104,7 +109,7 @@ def wire_problems(value: object, path: str = "$", limits: Limits = ORDINARY) -> 
     Return what keeps *value* from being plain data, at most a hundred findings.
 
     Refused are foreign types, NaN and infinities, whole numbers beyond 2**53, lone surrogates, keys that are
-    not text, and whatever is deeper than the limits or contains itself.
+    not text, and whatever is longer or deeper than the limits or contains itself.
 
     >>> [finding.path for finding in wire_problems({"a": [1.5, float("nan")], "b": {1: 2}})]
     ['$.b', '$.a[1]']
@@ -120,9 +125,14 @@ def wire_problems(value: object, path: str = "$", limits: Limits = ORDINARY) -> 
 def _walk(value: object, root: str, limits: Limits) -> Iterator[Finding]:
     # A stack of our own: data from outside must never drive Python's.
     stack: list[tuple[object, Trail, int]] = [(value, None, 0)]
-    items = 0
+    items = letters = 0
     while stack:
         here, trail, depth = stack.pop()
+        letters += _letters(here)
+        if letters > limits.characters:
+            told = f"more than {limits.characters}"
+            yield Finding.of(TOO_LONG, path=root, length=told, limit=limits.characters)
+            return
         if isinstance(here, (dict, list, tuple, Mapping)):
             items += len(here)
             if depth >= limits.depth:
@@ -134,6 +144,12 @@ def _walk(value: object, root: str, limits: Limits) -> Iterator[Finding]:
             yield from _open(here, trail, depth, stack, root)
         elif (template := _leaf_problem(here)) is not None:
             yield Finding.of(template, path=place(trail, root), found=type(here).__name__)
+
+
+def _letters(here: object) -> int:
+    if isinstance(here, str):
+        return len(here)
+    return sum(len(key) for key in here if isinstance(key, str)) if isinstance(here, dict) else 0
 
 
 def _cut(trail: Trail) -> Trail:
