@@ -58,11 +58,13 @@ def plain(value: Any, depth: int = 0) -> Wire:
     return unstructure(value)
 
 
-def _without_private(value: Any) -> Any:
+def _without_private(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (Redacted, Erased)):
         return "private"
+    if depth > _DEEPEST:
+        return value
     if isinstance(value, Mapping):
-        return {name: _without_private(item) for name, item in value.items()}
+        return {name: _without_private(item, depth + 1) for name, item in value.items()}
     if isinstance(value, list):
-        return [_without_private(item) for item in value]
+        return [_without_private(item, depth + 1) for item in value]
     return value

@@ -11,11 +11,12 @@ from jobkit.desk._events import Moment, edited
 from jobkit.desk._intents import Intent
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._steps import Steps
-from jobkit.documents import freeze, structure
+from jobkit.documents import structure, thaw
 from jobkit.errors import Refused
 from jobkit.findings import Template
 from jobkit.history import Event
 from jobkit.lifecycle import EffectRule, Lifecycles
+from jobkit.mappings import FrozenMap
 from jobkit.model import PRIMARY, Job, Recommendation, Task
 from jobkit.ports import Effect
 from jobkit.privacy import Erased, Redacted
@@ -66,8 +67,8 @@ def follow(office: Office, draft: Draft, after: Aftermath, mover: Mover) -> Step
 
 
 def _outbound(event: Event, number: int, effect: EffectRule) -> Effect:
-    data = freeze({**_public(effect.data), "job": event.job_id})
-    return Effect(event_id=event.id, number=number, name=effect.name, data=data)
+    data = thaw({**_public(effect.data), "job": event.job_id})
+    return Effect(event_id=event.id, number=number, name=effect.name, data=FrozenMap(data))
 
 
 def _public(value: Any) -> Any:
