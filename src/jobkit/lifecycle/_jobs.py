@@ -1,11 +1,8 @@
 """Lifecycles on whole jobs: ask, move, observe."""
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import repeat
-from operator import attrgetter, call
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -45,7 +42,7 @@ Lifecycles = Mapping[str, Lifecycle]
 """The lifecycles of one job type by facet."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Moved:
     """What a change of state gives: the job after it, the unsealed event, the effects to carry out."""
 
@@ -225,19 +222,11 @@ def state_wire(state: State) -> dict[str, Any]:
     return wire
 
 
-_FIELDS: Final = tuple(field.name for field in attrs.fields(Job))
-_read_all: Final = attrgetter(*_FIELDS)
-_SETTERS: Final = tuple(getattr(Job, name).__set__ for name in _FIELDS)
-_STATES: Final = _FIELDS.index("states")
-
-
 def _changed(job: Job, facet: str, state: State, changes: tuple[FieldChange, ...]) -> Job:
     """Return the job as folding the event would: the state entered, then the further changes."""
-    # Copying slots is twice as fast as evolving, and every value but the state was in a job before.
-    values = list(_read_all(job))
-    values[_STATES] = FrozenMap({**job.states, facet: state})
+    # Every value but the state was in a job before, so one dict is copied and nothing checked again.
     moved = object.__new__(Job)
-    deque(map(call, _SETTERS, repeat(moved), values), maxlen=0)
+    moved.__dict__.update(job.__dict__, states=FrozenMap({**job.states, facet: state}))
     return put_all(moved, ((change.path, change.new) for change in changes)) if changes else moved
 
 

@@ -11,7 +11,7 @@ from jobkit.conditions import Condition
 from jobkit.findings import Finding
 from jobkit.lifecycle._definition import EffectRule, Guard, Transition
 from jobkit.lifecycle._structure import Edge
-from jobkit.model import Actor, State
+from jobkit.model import Actor, State, entered
 
 Facts = Mapping[str, Any]
 Test = Callable[[Facts, datetime | None], bool | None]
@@ -131,6 +131,4 @@ class Rule:
         """Return the state that the job is in after the move."""
         if self.stays:
             return state
-        landing = self.landing
-        resume = (state.resume or state.name) if self.holds else None
-        return State(name=landing.name, category=landing.category, end=landing.end, since=at, resume=resume)
+        return entered(self.landing, at, (state.resume or state.name) if self.holds else None)

@@ -1,6 +1,6 @@
 """The values of service work: job, visit, task, assignment and their parts."""
 
-from jobkit.model._job import PRIMARY, Category, End, Job, State
+from jobkit.model._job import PRIMARY, Category, End, Job, State, entered
 from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
 from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
@@ -83,6 +83,7 @@ __all__ = [
     "best_window",
     "blank",
     "changed",
+    "entered",
     "hide",
     "is_held",
     "is_there_by",

@@ -152,7 +152,7 @@ class Optional(Shape):
 class Record(Shape):
     """An attrs value: its fields are changed one by one, unless it has no field that may be left out."""
 
-    __slots__ = ("_defaults", "_get_all", "_setters", "atom", "getters", "places", "shapes")
+    __slots__ = ("_defaults", "_get_all", "_names", "_setters", "atom", "getters", "places", "shapes")
 
     def __init__(self, kind: Any) -> None:
         super().__init__(kind)
@@ -166,7 +166,8 @@ class Record(Shape):
         self.exact = all(shape.exact for shape in self.shapes)
         self._defaults = tuple(field.default for field in fields)
         self._get_all = _all_of(names)
-        self._setters = tuple(getattr(kind, name).__set__ for name in names)
+        self._names = tuple(names)
+        self._setters = () if _has_dict(kind) else tuple(getattr(kind, name).__set__ for name in names)
 
     def values_of(self, value: Any) -> list[Any]:
         """Return every field of *value* in order, to be changed and given to `build`."""
@@ -176,6 +177,9 @@ class Record(Shape):
         """Return the value with these fields."""
         # Twice as fast as the constructor, whose checks these values have passed before.
         made = object.__new__(self.kind)
+        if not self._setters:
+            made.__dict__.update(zip(self._names, values, strict=True))
+            return made
         for put, value in zip(self._setters, values, strict=True):
             put(made, value)
         return made
@@ -235,6 +239,11 @@ class Record(Shape):
             name: self.shapes[places[name]].hide(item, salts) if name in places else item
             for name, item in wire.items()
         }
+
+
+def _has_dict(kind: type) -> bool:
+    """Whether values of the attrs class keep their fields in a dict of their own, not in slots."""
+    return "__slots__" not in vars(kind)
 
 
 def _all_of(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
