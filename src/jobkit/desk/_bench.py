@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from jobkit import lifecycle
 from jobkit.desk._fields import protected
-from jobkit.desk._intents import entered, way_of
+from jobkit.desk._intents import entered, is_state, way_of
 from jobkit.desk._office import Office
 from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.findings import Finding, Template, blocking
@@ -13,6 +13,7 @@ from jobkit.history import Event, FieldChange
 from jobkit.instants import utc
 from jobkit.lifecycle import (
     DEEDS,
+    Deed,
     EffectRule,
     Lifecycles,
     Occasion,
@@ -107,11 +108,18 @@ class Bench:
         yield from answer.findings
         if answer.open and not blocking(against):
             effects = way_of(amended, self._lifecycles, facet, answer.subject).effects
-            yield from self._against_outcome(amended, event, facet)
-            yield from self._against_deeds(amended, event, effects)
+            yield from self._against_outcome(amended, event, facet, effects)
 
-    def _against_outcome(self, job: Job, event: Event, facet: str) -> Iterator[Finding]:
-        """Compare the state that the event says with the one that the rules lead to, whatever its age."""
+    def _against_outcome(
+        self, job: Job, event: Event, facet: str, effects: tuple[EffectRule, ...]
+    ) -> Iterator[Finding]:
+        """Do the deeds and the move by the rules, and compare with what the event says came of them."""
+        occasion = Occasion(at=utc(event.occurred_at), reason=event.reason, told=event.data)
+        try:
+            deed = done_deeds(job, effects, occasion, {**DEEDS, **self._office.deeds()})
+        except (Refused, Invalid, NotFound) as error:
+            yield from error.findings
+            return
         made = move(
             job,
             self._lifecycles,
@@ -120,33 +128,35 @@ class Bench:
             by=event.actor,
             at=event.occurred_at,
             reason=event.reason,
+            note=event.note,
             facts=self._office.facts(job),
             facet=facet,
-            data=event.data,
+            data={**event.data, **deed.data},
         )
         self.effects[event.id] = made.effects
-        wanted = state_wire(made.job.states[facet])
-        found = next(iter(entered(event, facet)), state_wire(job.states[facet]))
-        if _ageless(found) != _ageless(wanted):
-            told = {"trigger": event.name, "job": job.id, "target": wanted["name"], "found": _spoken(found)}
-            yield Finding.of(OTHER_STATE, path=f"$.states[{facet}]", event=event.id, **told)
+        yield from _against_state(job, event, facet, state_wire(made.job.states[facet]))
+        yield from _against_deed(job, event, facet, deed)
 
-    def _against_deeds(self, job: Job, event: Event, effects: tuple[EffectRule, ...]) -> Iterator[Finding]:
-        """Compare what an event changes out of everybody's reach with what the deeds of its move change."""
-        occasion = Occasion(at=utc(event.occurred_at), reason=event.reason, told=event.data)
-        try:
-            deed = done_deeds(job, effects, occasion, {**DEEDS, **self._office.deeds()})
-        except (Refused, Invalid, NotFound) as error:
-            yield from error.findings
-            return
-        wanted = {parse(change.path): change.new for change in deed.changes}
-        brought = {parse(change.path): change.new for change in event.changes if protected(job, change.path)}
-        for change in (*event.changes, *deed.changes):
-            steps = parse(change.path)
-            if steps[0] == "states" or (steps not in wanted and steps not in brought):
-                continue
-            if steps not in wanted or steps not in brought or wanted[steps] != brought[steps]:
-                yield _not_the_deed(event, change.path, event.name)
+
+def _against_state(job: Job, event: Event, facet: str, wanted: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the state that the event says with the one that the rules lead to, whatever its age."""
+    for found in tuple(entered(event, facet)) or (state_wire(job.states[facet]),):
+        if _ageless(found) == _ageless(wanted):
+            continue
+        told = {"trigger": event.name, "job": job.id, "target": wanted["name"], "found": _spoken(found)}
+        yield Finding.of(OTHER_STATE, path=f"$.states[{facet}]", event=event.id, **told)
+
+
+def _against_deed(job: Job, event: Event, facet: str, deed: Deed) -> Iterator[Finding]:
+    """Compare what an event changes out of everybody's reach with what the deeds of its move change."""
+    wanted = {parse(change.path): change.new for change in deed.changes}
+    brought = {parse(change.path): change.new for change in event.changes if protected(job, change.path)}
+    for change in (*event.changes, *deed.changes):
+        steps = parse(change.path)
+        if is_state(steps, facet) or (steps not in wanted and steps not in brought):
+            continue
+        if steps not in wanted or steps not in brought or wanted[steps] != brought[steps]:
+            yield _not_the_deed(event, change.path, event.name)
 
 
 def _is_at(path: str, place: _Place) -> bool:

@@ -18,7 +18,7 @@ from jobkit.history import Event, FieldChange
 from jobkit.lifecycle import DEEDS, Deed, Lifecycles, Occasion, Option, Transition, done_deeds
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import PRIMARY, Actor, Job
-from jobkit.paths import Item, parse
+from jobkit.paths import Item, Step, parse
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +119,11 @@ def _closes(event: Event, facet: str) -> bool:
 
 def entered(event: Event, facet: str) -> Iterator[Mapping[str, Any]]:
     """Yield the states of *facet* that an event entered, as it recorded them."""
-    spellings = ("states", Item(facet)), ("states", facet)
     for change in event.changes:
-        if parse(change.path) in spellings and isinstance(change.new, Mapping):
+        if is_state(parse(change.path), facet) and isinstance(change.new, Mapping):
             yield change.new
+
+
+def is_state(steps: tuple[Step, ...], facet: str) -> bool:
+    """Whether a path leads to the whole state of *facet*, however it is spelt."""
+    return steps in (("states", Item(facet)), ("states", facet))
