@@ -13,6 +13,9 @@ from jobkit.model import Actor
 
 Keep = Callable[[Any], Any]
 
+SEALED: Final = "_sealed"
+"""Where an event that was just sealed keeps its canonical bytes; no field, so that no copy inherits it."""
+
 _OUTER: Final = 3
 """Levels of nesting that an event itself adds around the values of its changes."""
 
@@ -38,13 +41,29 @@ def document_at(event: Event, seq: int, prev: str) -> dict[str, Any]:
     return document
 
 
+def sealed_bytes(event: Event, seq: int, prev: str) -> bytes:
+    """Return the canonical bytes that seal *event* at a place in a chain."""
+    try:
+        return encode(_document(event, seq, prev, _leanly))
+    except (Unusual, UnicodeEncodeError):
+        return spell(_in_full(event, seq, prev))
+
+
 def seal_of(event: Event, seq: int, prev: str) -> str:
     """Return the hash that *event* gets at a place in a chain."""
-    try:
-        text = encode(_document(event, seq, prev, _leanly))
-    except (Unusual, UnicodeEncodeError):
-        text = spell(_in_full(event, seq, prev))
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(sealed_bytes(event, seq, prev)).hexdigest()
+
+
+def stored_text(event: Event) -> str:
+    """
+    Return *event* with its hash as JSON text for a store: what `write_line` holds, its keys in any order.
+
+    An event that was sealed in this process still has the bytes it was sealed over; they are not made twice.
+    """
+    sealed = event.__dict__.get(SEALED)
+    if sealed is None:
+        return write_line(event)
+    return f'{sealed[:-1].decode()},"hash":"{event.hash}"}}'
 
 
 def event_hash(event: Event) -> str:

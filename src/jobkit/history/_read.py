@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jobkit.documents import Limits, check_wire, read_json
+from jobkit.documents import Limits, check_size, check_wire, read_json
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.history._canonical import DEEPEST, LARGEST, Real, Unusual, declared
@@ -42,6 +42,8 @@ def read_event(document: Mapping[str, Any], private: Secrets = EMPTY, path: str 
     missing keys and wrong types are refused all at once, with their paths.
     """
     number = format_of(document, path)
+    if number < FORMAT:
+        check_size(document, path)
     current = upcast(document, path) if number < FORMAT else document
     check(current, path)
     try:
@@ -74,8 +76,8 @@ def _event(
         origin_seq=told("origin_seq") or 0,
         reason=told("reason"),
         note=told("note"),
-        changes=tuple(_change(change, private) for change in told("changes") or ()),
-        data=FrozenMap(_revived(told("data") or EMPTY, private, 1)),
+        changes=tuple(_change(change, private, f"{path}.changes") for change in told("changes") or ()),
+        data=FrozenMap(_revived_whole(told("data") or EMPTY, private, 1, f"{path}.data")),
         rules=FrozenMap(told("rules") or EMPTY),
         decisions=tuple(told("decisions") or ()),
         flags=tuple(told("flags") or ()),
@@ -87,9 +89,16 @@ def _event(
     )
 
 
-def _change(change: Mapping[str, Any], private: Secrets) -> FieldChange:
+def _change(change: Mapping[str, Any], private: Secrets, path: str) -> FieldChange:
     old, new = change.get("old"), change.get("new")
-    return FieldChange(change["path"], _revived(old, private, 3), _revived(new, private, 3))
+    where = change["path"]
+    return FieldChange(where, _revived_whole(old, private, 3, path), _revived_whole(new, private, 3, path))
+
+
+def _revived_whole(value: Any, private: Secrets, depth: int, path: str) -> Any:
+    if isinstance(value, (dict, list, tuple, Mapping)):
+        check_size(value, path)
+    return _revived(value, private, depth)
 
 
 def _revived(value: Any, private: Secrets, depth: int) -> Any:

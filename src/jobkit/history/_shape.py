@@ -1,6 +1,7 @@
 """The shape of a stored event: which keys it has, which it must have, and what stands at each."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from jobkit.errors import Invalid
@@ -89,12 +90,13 @@ _EVENT: Final[Mapping[str, Check]] = {
     "hash": _TEXT,
 }
 _ACTOR: Final[Mapping[str, Check]] = {"id": _FILLED, "role": _TEXT, "org": _TEXT, "org_type": _TEXT}
+_MOST_PROBLEMS: Final = 100
 _CHANGE_KEYS: Final = frozenset(("path", "old", "new"))
 
 
 def check(document: Mapping[str, Any], path: str) -> None:
     """Refuse a document that is not an event's, with everything that is wrong with it."""
-    problems = tuple(_problems(document, path))
+    problems = tuple(islice(_problems(document, path), _MOST_PROBLEMS))
     if problems:
         raise Invalid(problems)
 

@@ -10,7 +10,7 @@ import attrs
 from jobkit.documents import structure, unstructure
 from jobkit.errors import Invalid, JobkitError, StoreFailed
 from jobkit.findings import Template
-from jobkit.history import Event, canonical, event_document, read_event
+from jobkit.history import Event, canonical, read_event, stored_text
 from jobkit.instants import read_instant, write_instant
 from jobkit.mappings import FrozenMap
 from jobkit.model import Job
@@ -67,7 +67,10 @@ def _read(read: Callable[[], T], what: str) -> T:
 
 def event_text(event: Event) -> str:
     """Return the text of a sealed event with its hash, its private leaves as digests."""
-    return text_of({**event_document(event), "hash": event.hash}, f"event {event.id}")
+    try:
+        return stored_text(event)
+    except Invalid as error:
+        raise Invalid.of(UNSTORABLE, what=f"event {event.id}", error=error.code) from error
 
 
 def job_text(job: Job) -> str:
@@ -103,10 +106,11 @@ def read_stored_event(text: str, private: PrivateValues, what: str) -> Event:
     return _read(lambda: read_event(json.loads(text), private), what)
 
 
-def private_leaves(change: Change) -> Iterator[Redacted]:
-    """Yield the private values that a change brings, wherever they stand in its events."""
-    for event in change.events:
-        yield from _private_in([event.data, *((each.old, each.new) for each in event.changes)])
+def private_leaves(change: Change, texts: Iterable[str]) -> Iterator[Redacted]:
+    """Yield the private values that a change brings, wherever they stand in its events with these *texts*."""
+    for event, text in zip(change.events, texts, strict=True):
+        if PRIVATE_KEY in text:
+            yield from _private_in([event.data, *((each.old, each.new) for each in event.changes)])
 
 
 def _private_in(values: Iterable[object]) -> Iterator[Redacted]:
@@ -201,11 +205,12 @@ def prepare(change: Change) -> Prepared:
     >>> prepare(opening(a_job())).index
     '{"category":"draft","open":true,"queues":[],"assets":[],"external_ids":[],"people":[],"wakeups":[]}'
     """
-    leaves = {leaf.digest: leaf for leaf in private_leaves(change)}
+    events = tuple(event_text(event) for event in change.events)
+    leaves = {leaf.digest: leaf for leaf in private_leaves(change, events)}
     return Prepared(
         change=change,
         job=job_text(change.job),
         index=index_text(change.index),
-        events=tuple(event_text(event) for event in change.events),
+        events=events,
         private=tuple((digest, leaf.salt, leaf.reveal()) for digest, leaf in leaves.items()),
     )
