@@ -82,7 +82,7 @@ def seated(catalog: Catalog, store: Store, *, awaited: bool = False, **options: 
     return cast(Desk, Awaited(AsyncDesk(catalog, AsyncStore(store), **options)))
 
 
-def counted() -> dict[str, Callable[[], str]]:
+def counted() -> dict[str, Any]:
     """Return sources of ids and salts that count, so that two desks can tell the same story."""
     ids, salts = count(1), count(1)
     return {"new_id": lambda: f"id-{next(ids)}", "new_salt": lambda: f"{next(salts):064x}"}
