@@ -17,10 +17,22 @@ from jobkit.findings import Finding
 from jobkit.history import digest, fold, verify, write_line
 from jobkit.model import Actor, Job, Permit, SignOff, Task, Window
 from jobkit.stores import MemoryStore
-from tests.desk.building import NOW, REQUEST, AsyncStore, counted
+from tests.desk.building import (
+    NOW,
+    VISIT,
+    AsyncStore,
+    approved,
+    closed,
+    completed,
+    confirmed,
+    counted,
+    on_site,
+    scheduled,
+    submitted,
+)
 
 PRESET = Catalog.preset("after-sales")
-_RULES = [each.definition for each in PRESET.rules("breakdown").lifecycles.values()]
+_RULES = [each.definition for each in PRESET.rules("warranty-repair").lifecycles.values()]
 TRIGGERS = sorted({way.trigger for rules in _RULES for way in rules.transitions})
 REASONS = sorted({code for rules in _RULES for codes in rules.reasons.values() for code in codes})
 ROLES = ("dealer", "triage", "planner", "technician", "supervisor", "finance", None)
@@ -71,23 +83,22 @@ words = st.builds(
     hours=st.integers(0, 60),
     times=st.integers(1, 5),
 )
+Start = Callable[[Any], Job]
+STARTS: tuple[Start, ...] = (submitted, approved, scheduled, confirmed, on_site, completed, closed)
+starts = st.sampled_from(STARTS)
 walks = st.lists(moves | forwards | forwards | words, min_size=1, max_size=25)
 
 
 class Walk:
     """A desk on which a walk is made; every command has a key of its own."""
 
-    id = "J-1"
-
-    def __init__(self, desk: Any, store: MemoryStore) -> None:
+    def __init__(self, start: Start, desk: Any, store: MemoryStore) -> None:
         self.desk, self.store = desk, store
-        self.now = NOW
         self.keys = count(1)
         self.outcomes: list[str] = []
         self.chosen: dict[str, Step] = {}
-        self.id = desk.submit(
-            "breakdown", REQUEST, by=Actor(id="d", role="dealer"), at=NOW, job_id="J-1"
-        ).job.id
+        self.id = start(desk).id
+        self.now = VISIT.end if self.job.visits else NOW
 
     @property
     def job(self) -> Job:
@@ -129,7 +140,7 @@ class Walk:
             self._fire(chosen, key)
 
     def _ways(self, step: Step) -> Iterator[Step]:
-        work = PRESET.rules("breakdown").lifecycles["work"]
+        work = PRESET.rules("warranty-repair").lifecycles["work"]
         for edge in work.edges(self.job.state.name):
             way = edge.transition
             reasons = work.definition.reasons.get(way.reason or "", (None,))
@@ -183,10 +194,10 @@ class Walk:
         return Actor(id="p", role="planner")
 
 
-def fresh() -> Walk:
+def fresh(start: Start) -> Walk:
     """Return the beginning of a walk on a desk that answers at once."""
     store = MemoryStore()
-    return Walk(Desk(PRESET, store, **counted()), store)
+    return Walk(start, Desk(PRESET, store, **counted()), store)
 
 
 def state_of(store: MemoryStore) -> str:
@@ -197,12 +208,12 @@ def state_of(store: MemoryStore) -> str:
     return digest([events, effects, wakeups])
 
 
-@given(walks, moves)
-def test_ask_is_open_exactly_when_fire_succeeds(walk: list[Step], last: Step) -> None:
+@given(starts, walks, moves)
+def test_ask_is_open_exactly_when_fire_succeeds(start: Start, walk: list[Step], last: Step) -> None:
     """
     After any walk, asking about a move changes nothing, and it is open exactly when firing it succeeds.
     """
-    way = fresh()
+    way = fresh(start)
     for step in walk:
         way.go(step)
     before = state_of(way.store)
@@ -226,12 +237,12 @@ def fired(way: Walk, last: Step) -> tuple[bool, tuple[Finding, ...]]:
     return bool(done.events), ()
 
 
-@given(walks)
-def test_stored_job_is_what_its_history_makes(walk: list[Step]) -> None:
+@given(starts, walks)
+def test_stored_job_is_what_its_history_makes(start: Start, walk: list[Step]) -> None:
     """
     After every command the stored job is the fold of its history, and the history verifies.
     """
-    way = fresh()
+    way = fresh(start)
     for step in walk:
         way.go(step)
         history = way.desk.history(way.id)
@@ -239,12 +250,12 @@ def test_stored_job_is_what_its_history_makes(walk: list[Step]) -> None:
         assert verify(history.events, history.head).ok
 
 
-@given(walks)
-def test_repeated_commands_change_nothing(walk: list[Step]) -> None:
+@given(starts, walks)
+def test_repeated_commands_change_nothing(start: Start, walk: list[Step]) -> None:
     """
     A walk whose commands arrive up to five times each leads to the store that the same walk once leads to.
     """
-    once, often = fresh(), fresh()
+    once, often = fresh(start), fresh(start)
     for step in walk:
         once.go(attrs.evolve(step, times=1))
         often.go(step)
@@ -258,14 +269,14 @@ def bare(event: Any) -> tuple[Any, ...]:
     return event.kind, event.name, event.occurred_at, event.reason, [change.path for change in event.changes]
 
 
-@given(walks)
-def test_both_desks_come_to_the_same(walk: list[Step]) -> None:
+@given(starts, walks)
+def test_both_desks_come_to_the_same(start: Start, walk: list[Step]) -> None:
     """
     AsyncDesk does, refuses and stores exactly what Desk does.
     """
-    plain, store = fresh(), MemoryStore()
+    plain, store = fresh(start), MemoryStore()
     with asyncio.Runner() as runner:
-        awaited = Walk(_Run(AsyncDesk(PRESET, AsyncStore(store), **counted()), runner), store)
+        awaited = Walk(start, _Run(AsyncDesk(PRESET, AsyncStore(store), **counted()), runner), store)
         for step in walk:
             plain.go(step)
             awaited.go(step)
@@ -285,12 +296,12 @@ class _Run:
         return lambda *args, **options: self.runner.run(verb(*args, **options))
 
 
-@given(walks, st.integers(1, 20))
-def test_advancing_in_steps_comes_to_the_same_states(walk: list[Step], days: int) -> None:
+@given(starts, walks, st.integers(1, 20))
+def test_advancing_in_steps_comes_to_the_same_states(start: Start, walk: list[Step], days: int) -> None:
     """
     Looking at time once or day by day makes the same automatic moves at the same instants.
     """
-    once, daily = fresh(), fresh()
+    once, daily = fresh(start), fresh(start)
     for step in walk:
         once.go(attrs.evolve(step, times=1))
         daily.go(attrs.evolve(step, times=1))
