@@ -10,14 +10,23 @@ Severity = Literal["block", "warn", "info"]
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _LONGEST_WORD = 200
+_LARGEST_NUMBER = 10**30
 
 
 def _spoken(value: object) -> str:
     """Render one parameter for a sentence; long values are cut, lists are joined."""
     if isinstance(value, (list, tuple)):
         return ", ".join(map(_spoken, value)) or "none"
-    text = str(value)
+    if isinstance(value, int) and not -_LARGEST_NUMBER < value < _LARGEST_NUMBER:
+        # Python refuses to spell out a number of more than 4,300 digits.
+        return "a number of many digits"
+    text = _whole(str(value))
     return text if len(text) <= _LONGEST_WORD else f"{text[:_LONGEST_WORD]}…"
+
+
+def _whole(text: str) -> str:
+    """Spell out half characters, which nobody could write as UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _fill(text: str, params: Mapping[str, object]) -> str:
@@ -104,7 +113,7 @@ class Finding:
             "code": self.code,
             "message": self.message,
             "unblock": self.unblock,
-            "path": self.path,
+            "path": _whole(self.path),
             "severity": self.severity,
             "params": {name: _plain(value) for name, value in self.params.items()},
             "who": self.who,
@@ -116,7 +125,9 @@ class Finding:
 def _plain(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, (str, bool, int)):
+    if isinstance(value, str):
+        return _whole(value)
+    if value is None or (isinstance(value, int) and abs(value) < _LARGEST_NUMBER):
         return value
     return _spoken(value)
 

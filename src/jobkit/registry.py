@@ -57,8 +57,8 @@ class Registry:
         """Return the callable; an unknown name is refused with its *path* and the nearest names."""
         named = self._kinds.get(kind, EMPTY)
         if name not in named:
-            near = get_close_matches(name, named, n=3, cutoff=0.5) or sorted(named)[:5]
-            raise Invalid.of(UNKNOWN, path=path, kind=kind, name=name, near=near)
+            near = get_close_matches(name[:60], named, n=3, cutoff=0.5) or sorted(named)[:5]
+            raise Invalid.of(UNKNOWN, path=path, kind=kind, name=name[:60], near=near)
         found: Callable[..., Any] = named[name]
         return found
 

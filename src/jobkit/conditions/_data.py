@@ -158,7 +158,7 @@ class DataReader:
             items = [(key, self.plain(one, path, depth + 1)) for key, one in value.items()]
             if not all(isinstance(key, str) and _is_sound(key) for key, _ in items):
                 self.problems.add(words.BAD_NUMBER, path, given="a table whose keys are not text")
-            return FrozenMap({str(key): one for key, one in items})
+            return FrozenMap({key: one for key, one in items if isinstance(key, str)})
         if isinstance(value, (list, tuple)):
             return tuple(self.plain(one, path, depth + 1) for one in value)
         return None if value is None else self.scalar(value, path)
@@ -188,8 +188,10 @@ class DataReader:
 
     def _only(self, data: Mapping[str, Any], keys: tuple[str, ...], path: str) -> None:
         for key in data:
+            if len(self.problems.findings) >= MOST:
+                break
             if key not in keys:
-                near = get_close_matches(str(key)[:40], keys, n=3, cutoff=0.5) or list(keys)
+                near = get_close_matches(words.shown(key)[:40], keys, n=3, cutoff=0.5) or list(keys)
                 self.problems.add(words.EXTRA_KEY, path, key=words.shown(key), near=near)
 
     def _too_many(self, path: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from jobkit.documents._hooks import hook_for, unhook_for
-from jobkit.documents._plain import Wire
+from jobkit.documents._plain import Wire, check_size
 from jobkit.errors import Invalid
 
 T = TypeVar("T")
@@ -13,14 +13,16 @@ def structure(cls: type[T], data: Wire, path: str = "$") -> T:
     """
     Build a value of *cls* from plain data.
 
-    Unknown and missing keys, wrong types and doubled ids are refused, all at once, with their paths below
-    *path*; nothing is converted: "7" is not 7, True is not 1, None is not "None".
+    Data beyond the ordinary limits is refused before anything is read. Unknown and missing keys, wrong types
+    and doubled ids are refused all at once, with their paths below *path*; nothing is converted: "7" is not 7,
+    True is not 1, None is not "None".
 
     >>> from jobkit.model import Visit
     >>> structure(Visit, {"id": "v1", "crew": ["t-9"]}).crew
     ('t-9',)
     """
     kind: Any = cls
+    check_size(data, path)
     try:
         value: T = hook_for(kind)(data)
     except Invalid as error:

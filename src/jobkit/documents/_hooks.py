@@ -221,12 +221,18 @@ def _record_problems(kind: type, error: ClassValidationError) -> list[Finding]:
         if isinstance(cause, Invalid):
             found += below(cause, name) if name else cause.findings
         elif isinstance(cause, ForbiddenExtraKeysError):
-            found += [_unknown_key(kind, key) for key in sorted(cause.extra_fields, key=str)]
+            found += [_unknown_key(kind, key) for key in _some(cause.extra_fields)]
         elif isinstance(cause, KeyError):
             found.append(Finding.of(MISSING_KEY, key=name))
         else:
             raise cause
     return found[:_MOST_PROBLEMS]
+
+
+def _some(keys: Iterable[object]) -> list[object]:
+    texts = [key for key in keys if isinstance(key, str)]
+    others = [key for key in keys if not isinstance(key, str)]
+    return [*sorted(texts), *others][:_MOST_PROBLEMS]
 
 
 def _causes(error: ClassValidationError) -> Iterable[tuple[Exception, str]]:
@@ -239,7 +245,7 @@ def _unknown_key(kind: type, key: object) -> Finding:
     known = [field.name for field in attrs.fields(kind)]
     if not isinstance(key, str):
         return Finding.of(UNKNOWN_KEY, key=spoken(type(key)), near=known[:5])
-    near = get_close_matches(key, known, n=3) or known[:5]
+    near = get_close_matches(key[:SHORT], known, n=3) or known[:5]
     return Finding.of(UNKNOWN_KEY, key=key[:SHORT], near=near)
 
 

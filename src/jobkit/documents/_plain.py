@@ -146,6 +146,29 @@ def _walk(value: object, root: str, limits: Limits) -> Iterator[Finding]:
             yield Finding.of(template, path=place(trail, root), found=type(here).__name__)
 
 
+def check_size(value: object, path: str = "$", limits: Limits = ORDINARY) -> None:
+    """
+    Refuse data that is larger, longer or deeper than *limits*, or contains itself, whatever its kinds.
+
+    What shares its parts counts every time it is reached, as a reader would meet it.
+    """
+    items = letters = 0
+    level: list[Any] = [value]
+    for _ in range(limits.depth + 1):
+        holders = [here for here in level if isinstance(here, (dict, list, tuple, Mapping))]
+        items += sum(map(len, holders))
+        letters += sum(map(_letters, level))
+        if items > limits.items:
+            raise Invalid.of(TOO_MANY, path=path, limit=limits.items)
+        if letters > limits.characters:
+            told = f"more than {limits.characters}"
+            raise Invalid.of(TOO_LONG, path=path, length=told, limit=limits.characters)
+        if not holders:
+            return
+        level = [part for here in holders for part in (here.values() if isinstance(here, Mapping) else here)]
+    raise Invalid.of(TOO_DEEP, path=path, limit=limits.depth)
+
+
 def _letters(here: object) -> int:
     if isinstance(here, str):
         return len(here)
