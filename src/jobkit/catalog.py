@@ -13,7 +13,7 @@ from jobkit.calendars import Calendar
 from jobkit.conditions import Condition, Vocabulary
 from jobkit.durations import Working
 from jobkit.errors import Invalid, NotFound
-from jobkit.facts import declare
+from jobkit.facts import FactSpec, declare, field_facts
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
@@ -149,7 +149,7 @@ class Catalog:
             *_doubled("job types", (rules.type.id for rules in given)),
             *_doubled("queues", (queue.name for queue in standing)),
             *(finding for rules in given for finding in _type_problems(rules)),
-            *(finding for queue in standing for finding in _order_problems(queue)),
+            *(finding for queue in standing for finding in _order_problems(queue, words_of(given))),
             *(() if calendar else _timeless(id, given)),
         )
         if findings:
@@ -185,7 +185,8 @@ class Catalog:
         used = registry or Registry()
         findings = [*_doubled("lifecycles", (lifecycle.definition.id for lifecycle in offered))]
         types = [_type(name, rule, given, findings) for name, rule in data.types.items()]
-        queues = [_queue(name, rule, used, findings) for name, rule in data.queues.items()]
+        words = words_of(types)
+        queues = [_queue(name, rule, words, used, findings) for name, rule in data.queues.items()]
         if findings:
             raise Invalid(findings)
         calendar = None if data.calendar is None else _calendar(data.calendar)
@@ -325,9 +326,20 @@ def _type_problems(rules: TypeRules) -> Iterator[Finding]:
     yield from _incomparable(f"{path}.unique_open", unique, words)
 
 
-def _order_problems(queue: Queue) -> Iterator[Finding]:
+def words_of(types: Iterable[TypeRules]) -> Vocabulary:
+    """Return what a queue may ask of jobs of *types*; a field that two declare otherwise is taken as it is."""
+    fields: dict[str, FactSpec] = {}
+    for rules in types:
+        for name, spec in field_facts(rules.type.fields).items():
+            known = fields.setdefault(name, spec)
+            fields[name] = (
+                known if known == spec else FactSpec(kind="any", private=known.private or spec.private)
+            )
+    return declare(fields=fields)
+
+
+def _order_problems(queue: Queue, words: Vocabulary) -> Iterator[Finding]:
     path = f"{join('$.queues', Item(queue.name))}.order"
-    words = declare() | Vocabulary.of({"job.fields.*": "any"})
     yield from _incomparable(path, (field.removeprefix("job.") for field in queue.order), words)
 
 
@@ -385,13 +397,15 @@ def _type(name: str, rule: _TypeData, given: Mapping[str, Lifecycle], findings: 
     return TypeRules(type=job_type, lifecycles=FrozenMap(by_facet), unique_open=rule.unique_open)
 
 
-def _queue(name: str, rule: _QueueData, registry: Registry, findings: list[Finding]) -> Queue:
+def _queue(
+    name: str, rule: _QueueData, words: Vocabulary, registry: Registry, findings: list[Finding]
+) -> Queue:
     when = None
     if rule.when is not None:
         try:
             when = Condition.load(
                 rule.when,
-                vocabulary=declare() | Vocabulary.of({"job.fields.*": "any"}),
+                vocabulary=words,
                 registry=registry,
                 path=f"$.queues[{name}].when",
             )

@@ -210,6 +210,35 @@ def test_standing_names_the_queues_of_a_job() -> None:
     assert ["all"] == [queue.name for queue in catalog.standing(job, {"job": job}, NOW)]
 
 
+HIGH = {"name": "height", "type": "decimal"}
+
+
+@pytest.mark.parametrize(("height", "stands"), [("80", True), ("9", False), (None, False)])
+def test_queue_reads_declared_fields_by_their_type(height: str | None, stands: bool) -> None:
+    """
+    A condition compares a field of the type as what it was declared, not as the text that stands for it.
+    """
+    types = {"bench": {"lifecycles": ["bench"], "fields": [HIGH]}}
+    catalog = load(types=types, queues={"high": {"owner": "boss", "when": "job.fields.height > 10"}})
+    states = {"work": State(name="open", category="open")}
+    fields = {} if height is None else {"height": height}
+    job = Job(id="J", type="bench", states=states, fields=fields)
+
+    assert stands == bool(catalog.standing(job, {"job": job}, NOW))
+
+
+def test_queue_asks_for_declared_fields_only() -> None:
+    """
+    A field that no type declares is a misspelling, and refused as one.
+    """
+    types = {"bench": {"lifecycles": ["bench"], "fields": [HIGH]}}
+
+    with pytest.raises(Invalid) as refused:
+        load(types=types, queues={"high": {"owner": "boss", "when": "job.fields.hight > 10"}})
+
+    assert "$.queues[high].when" == refused.value.path
+
+
 def test_private_names_come_from_every_type() -> None:
     """
     What any type calls private is known to the catalog, so that no digest takes it in the open.
