@@ -327,7 +327,7 @@ def _type_problems(rules: TypeRules) -> Iterator[Finding]:
 
 
 def words_of(types: Iterable[TypeRules]) -> Vocabulary:
-    """Return what a queue may ask of jobs of *types*; a field that two declare otherwise is taken as it is."""
+    """Return what a queue may ask of jobs of *types*; a field that two declare otherwise is plain."""
     fields: dict[str, FactSpec] = {}
     for rules in types:
         for name, spec in field_facts(rules.type.fields).items():
