@@ -11,8 +11,9 @@ import pytest
 
 from jobkit.catalog import Catalog
 from jobkit.cli import main
+from jobkit.cli._choose import screen
 from jobkit.cli._demo._run import play
-from jobkit.cli._screen import PlainScreen, screen
+from jobkit.cli._screen import PlainScreen
 from jobkit.desk import Desk
 from jobkit.history import verify
 from jobkit.stores.sqlite import SQLiteStore

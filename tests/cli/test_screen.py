@@ -4,8 +4,9 @@ import io
 
 import pytest
 
+from jobkit.cli._choose import screen
 from jobkit.cli._progress import Lines, progress
-from jobkit.cli._screen import PlainScreen, harmless, screen
+from jobkit.cli._screen import PlainScreen, harmless
 from tests.cli.running import Terminal, words
 
 ROWS = (("ann", "7"), ("bob", "1,250"))

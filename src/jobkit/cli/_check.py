@@ -6,8 +6,9 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
 
+from jobkit.cli._choose import screen
 from jobkit.cli._rules import read_lifecycle
-from jobkit.cli._screen import Screen, screen
+from jobkit.cli._screen import Screen
 from jobkit.cli._telling import tell_finding
 from jobkit.findings import Finding, Severity, blocking
 from jobkit.lifecycle import Lifecycle, check, graphviz, mermaid

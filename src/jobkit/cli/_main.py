@@ -10,9 +10,9 @@ from typing import Final
 
 import jobkit
 from jobkit.cli._check import run_check, run_diagram
+from jobkit.cli._choose import screen
 from jobkit.cli._demo import run_demo
 from jobkit.cli._replay import run_replay
-from jobkit.cli._screen import screen
 from jobkit.cli._telling import tell_error
 from jobkit.errors import JobkitError
 

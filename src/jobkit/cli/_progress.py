@@ -6,7 +6,7 @@ from typing import Final, TextIO
 
 import attrs
 
-from jobkit.cli._screen import has_rich
+from jobkit.cli._choose import has_rich
 
 Told = Callable[[str, int, int], None]
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from jobkit.cli._choose import screen
 from jobkit.cli._progress import progress
 from jobkit.cli._rules import read_lifecycle
-from jobkit.cli._screen import Screen, screen
+from jobkit.cli._screen import Screen
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.replay import LogMapping, Report, replay_log

@@ -1,9 +1,7 @@
 """Where the command line writes: plain text, or rich when it is there; the words are the same."""
 
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from typing import Final, Literal, Protocol, TextIO
 
 import attrs
@@ -99,21 +97,3 @@ def harmless(text: str) -> str:
 
 def _spelled(mark: str) -> str:
     return " " if mark in "\n\t" else mark.encode("unicode_escape", "surrogatepass").decode()
-
-
-def screen(out: TextIO | None = None, *, plain: bool = False) -> Screen:
-    """Return a rich screen when rich is installed and *out* is a terminal, and a plain one otherwise."""
-    stream = out or sys.stdout
-    if plain or not stream.isatty() or not has_rich():
-        return PlainScreen(stream)
-    from jobkit.cli._rich import RichScreen
-
-    return RichScreen.on(stream)
-
-
-def has_rich() -> bool:
-    """Whether the extra `cli` is installed."""
-    try:
-        return find_spec("rich") is not None
-    except ValueError:
-        return False

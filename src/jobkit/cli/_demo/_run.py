@@ -8,9 +8,10 @@ from itertools import count
 from pathlib import Path
 
 from jobkit.catalog import Catalog
+from jobkit.cli._choose import screen
 from jobkit.cli._demo._stage import Stage
 from jobkit.cli._demo._story import SCENES
-from jobkit.cli._screen import Screen, screen
+from jobkit.cli._screen import Screen
 from jobkit.desk import Desk
 from jobkit.errors import Invalid
 from jobkit.findings import Template
