@@ -77,7 +77,7 @@ class JobkitError(Exception):
             "kind": self.kind,
             "code": self.code,
             "message": self.message,
-            "path": self.path,
+            "path": self.first.to_dict()["path"],
             "unblock": self.unblock,
             "findings": [finding.to_dict() for finding in self.findings],
         }

@@ -45,6 +45,9 @@ def parse(text: str) -> tuple[Step, ...]:
     >>> parse("parts[].status")
     ('parts', Item(id=None), 'status')
     """
+    if not isinstance(text, str):
+        # Paths are often the keys of somebody's data, and those may be anything.
+        raise Invalid.of(UNREADABLE, text=f"A key of the type {type(text).__name__}")
     rest = text.removeprefix("$")
     if len(text) > _LONGEST or not _begins_well(text, rest):
         raise Invalid.of(UNREADABLE, text=text[:100])

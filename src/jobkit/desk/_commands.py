@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from jobkit.documents import Wire, unstructure
+from jobkit.documents import Wire, check_size, unstructure
 from jobkit.history import digest
 from jobkit.privacy import Erased, Redacted
 
@@ -39,23 +39,33 @@ def command(key: str | None, verb: str, jobs: tuple[str, ...] = (), **arguments:
     """
     if key is None:
         return Command(jobs=jobs)
+    check_size(key, "$.command_key")
     told = {"verb": verb, "jobs": list(jobs), **{name: plain(value) for name, value in arguments.items()}}
     return Command(key=key, digest=digest(_without_private(told)), jobs=jobs)
 
 
-def plain(value: Any, depth: int = 0) -> Wire:
+def plain(value: Any) -> Wire:
     """
     Return arguments as plain data: model values, instants, decimals and durations as documents write them.
 
-    What has no place in a document is a `TypeError`.
+    Data beyond the ordinary limits is refused. What has no place in a document is passed on as it is: whoever
+    reads it refuses it, with its place.
     """
+    check_size(value)
+    return _plain(value, 0)
+
+
+def _plain(value: Any, depth: int) -> Wire:
     if value is None or isinstance(value, _SCALARS) or depth > _DEEPEST:
         return value
     if isinstance(value, Mapping):
-        return {name: plain(item, depth + 1) for name, item in value.items()}
+        return {name: _plain(item, depth + 1) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item, depth + 1) for item in value]
-    return unstructure(value)
+        return [_plain(item, depth + 1) for item in value]
+    try:
+        return unstructure(value)
+    except TypeError:
+        return value
 
 
 def _without_private(value: Any, depth: int = 0) -> Any:

@@ -68,9 +68,9 @@ def protected(job: Job, path: str) -> Finding | None:
     steps = parse(path)
     root = steps[0] if steps else None
     if not isinstance(root, str) or any(step == Item(None) for step in steps):
-        return Finding.of(NO_PLACE, path=path, field=path)
+        return Finding.of(NO_PLACE, path=write(steps), field=path)
     if root in _VERBS and not _by_hand(root, steps):
-        return Finding.of(PROTECTED, path=path, job=job.id, field=path, verbs=_VERBS[root])
+        return Finding.of(PROTECTED, path=write(steps), job=job.id, field=path, verbs=_VERBS[root])
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from jobkit.conditions import Pattern
 from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
+from jobkit.documents import check_size
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding
 from jobkit.model import Job, Task, activation
@@ -12,8 +13,15 @@ from jobkit.paths import Item, join
 
 
 def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
-    """Yield what is wrong with the job of *draft* that was not so before: active tasks, its type's fields."""
+    """
+    Yield what is wrong with the job of *draft* that was not so before: active tasks, its type's fields.
+
+    Events beyond all limits are refused: nobody could read them back.
+    """
     before, job = draft.before, draft.job
+    for event in draft.events:
+        values = [change.new for change in event.changes]
+        check_size((job.id, event.actor.id, event.name, event.reason, event.note, event.data, values))
     if before is None or before.tasks != job.tasks:
         yield from _tasks(before, job)
     if before is None or before.fields != job.fields:

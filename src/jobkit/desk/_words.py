@@ -15,6 +15,7 @@ from jobkit.desk._fields import value_findings, values_for_digest, with_values
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job, record
 from jobkit.desk._steps import Steps
+from jobkit.documents import check_wire
 from jobkit.errors import Refused
 from jobkit.findings import Template
 from jobkit.history import apply, private_digests
@@ -79,8 +80,9 @@ def note(
     Record what was said or seen: a communication with its channel and audience, kept with the history.
 
     The text is private unless *private* is off: it is hidden from birth and can be erased later. *claimed_at*
-    is when a device says it was. Refused where the job's state forbids notes.
+    is when a device says it was. Refused where the job's state forbids notes, and text beyond all limits.
     """
+    check_wire(text, "$.text")
     told = Redacted(text, salt=office.new_salt()) if private else text
     data = {"text": told, "channel": channel, "audience": audience}
     asked = command(command_key, "note", (job_id,), by=by, **data)

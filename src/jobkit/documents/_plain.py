@@ -214,8 +214,10 @@ def _leaf_problem(value: object) -> Template | None:
     kind = type(value)
     if kind is str:
         return SURROGATE if has_surrogate(value) else None  # type: ignore[arg-type]
-    if kind is bool or value is None or kind is Redacted or kind is Erased:
+    if kind is bool or value is None or kind is Erased:
         return None
+    if isinstance(value, Redacted):
+        return _leaf_problem(value.reveal())
     if kind is int:
         return None if -LARGEST_INT <= value <= LARGEST_INT else TOO_BIG  # type: ignore[operator]
     if isinstance(value, float):
