@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from jobkit.answers import Answer
-from jobkit.desk._commands import command, plain
+from jobkit.desk._commands import Command, command, plain
 from jobkit.desk._draft import Draft
 from jobkit.desk._effects import Aftermath, follow
 from jobkit.desk._events import Moment
@@ -102,18 +102,27 @@ def ask(
 
     Asking changes nothing. An unknown job, and a facet that it does not have, are refused.
     """
-    job = yield from office.job(job_id)
     intent = Intent(
         trigger=trigger,
         by=by,
-        when=Moment.of(at, claimed_at, job, facet),
+        when=Moment.of(at),
         reason=reason,
         values=plain(values),
         data=plain(data),
         facet=facet,
     )
+    return (yield from _planned_on(office, job_id, intent, claimed_at, asking=True)).answer
+
+
+def _planned_on(
+    office: Office, job_id: str, intent: Intent, claimed_at: datetime | None, *, asking: bool = False
+) -> Steps[Plan]:
+    """Plan an intent on a job as it stands, at the moment that a device claims as far as it is believed."""
+    job = yield from office.job(job_id)
     lifecycles = yield from office.lifecycles(job)
-    return (yield from planned(office.asking(), job, lifecycles, intent)).answer
+    when = Moment.of(intent.when.recorded_at, claimed_at, job, intent.facet)
+    drafting = office.asking() if asking else office
+    return (yield from planned(drafting, job, lifecycles, attrs.evolve(intent, when=when)))
 
 
 def ask_many(
@@ -156,40 +165,40 @@ def fire(
     Move a job by *trigger* and carry out what the transition sets off, all in one commit.
 
     *values* are fields set by the same event (path to plain data), *data* is what its deeds and effects need,
-    such as the new window of a reschedule; *acknowledged* names warnings that were seen. *claimed_at* is when
-    a device says it was: it is believed back to when the state was entered. Raises `Refused` with exactly the
-    findings that `ask` tells, and `Conflict` when somebody else was first.
+    *acknowledged* names warnings that were seen. *claimed_at* is a device's word, believed back to when the
+    state was entered. Raises `Refused` with the findings that `ask` tells, `Conflict` if somebody was first.
     """
-    told, given = plain(data), plain(values)
-    asked = command(
-        command_key,
-        "fire",
-        (job_id,),
-        trigger=trigger,
-        facet=facet,
-        by=by,
-        reason=reason,
-        note=note,
-        values=values_for_digest(office, given),
-        data=told,
-        acknowledged=tuple(acknowledged),
-    )
-    before = yield from done_before(office, asked)
-    if before is not None:
-        return before
-    job = yield from office.job(job_id)
     intent = Intent(
         trigger=trigger,
         by=by,
-        when=Moment.of(at, claimed_at, job, facet),
+        when=Moment.of(at),
         reason=reason,
         note=note,
-        values=given,
-        data=told,
+        values=plain(values),
+        data=plain(data),
         facet=facet,
         acknowledged=tuple(acknowledged),
     )
-    lifecycles = yield from office.lifecycles(job)
-    plan = yield from planned(office, job, lifecycles, intent)
+    asked = _command(office, command_key, job_id, intent)
+    before = yield from done_before(office, asked)
+    if before is not None:
+        return before
+    plan = yield from _planned_on(office, job_id, intent, claimed_at)
     plan.answer.must()
     return (yield from committed(office, plan.ready, asked))
+
+
+def _command(office: Office, key: str | None, job_id: str, intent: Intent) -> Command:
+    return command(
+        key,
+        "fire",
+        (job_id,),
+        trigger=intent.trigger,
+        facet=intent.facet,
+        by=intent.by,
+        reason=intent.reason,
+        note=intent.note,
+        values=values_for_digest(office, intent.values),
+        data=intent.data,
+        acknowledged=intent.acknowledged,
+    )
