@@ -7,6 +7,7 @@ import pytest
 
 from jobkit.desk import Desk
 from jobkit.errors import Invalid, NotFound, Refused
+from jobkit.model import Task
 from jobkit.privacy import Erased, Redacted
 from tests.desk.building import (
     BOSS,
@@ -207,6 +208,8 @@ def test_merged_job_takes_not_even_a_note(desk: Desk) -> None:
         desk.note(job.id, "Called again.", by=DEALER, at=NOW)
     with pytest.raises(Refused):
         desk.amend(job.id, {"$.links.merged_into": None}, by=TRIAGE, at=NOW)
+    with pytest.raises(Refused):
+        desk.add_task(job.id, Task(id="t1", title="Call"), by=TRIAGE, at=NOW)
 
 
 def test_note_keeps_what_was_said_private(desk: Desk) -> None:

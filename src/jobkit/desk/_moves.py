@@ -29,6 +29,11 @@ class Plan:
     answer: Answer[Option]
     ready: Ready = Ready()
 
+    def must(self) -> Ready:
+        """Return what is to be committed; `Refused` tells everything that speaks against it."""
+        self.answer.must()
+        return self.ready
+
 
 def planned(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) -> Steps[Plan]:
     """
@@ -184,8 +189,7 @@ def fire(
     if before is not None:
         return before
     plan = yield from _planned_on(office, job_id, intent, claimed_at)
-    plan.answer.must()
-    return (yield from committed(office, plan.ready, asked))
+    return (yield from committed(office, plan.must(), asked))
 
 
 def _command(office: Office, key: str | None, job_id: str, intent: Intent) -> Command:
