@@ -71,7 +71,7 @@ def test_extras_are_what_exists(described: dict[str, Any]) -> None:
     """
     No extra is promised before the room that it serves is there.
     """
-    assert {"cli"} == set(described["project"]["optional-dependencies"])
+    assert {"cli", "testing"} == set(described["project"]["optional-dependencies"])
 
 
 def test_installed_version_is_the_described_one(described: dict[str, Any]) -> None:
@@ -126,3 +126,24 @@ def test_make_targets_are_in_its_help() -> None:
 
     assert phony is not None
     assert phony.group(1).split() == helped
+
+
+@pytest.mark.parametrize(
+    ("module", "missing"), [("jobkit.testing", "pytest"), ("jobkit.testing.strategies", "hypothesis")]
+)
+def test_a_missing_extra_says_which_to_install(module: str, missing: str) -> None:
+    """
+    Without what an extra brings, its room refuses with the extra's name.
+    """
+    program = f"""
+import sys
+sys.modules[{missing!r}] = None
+from jobkit.errors import Unsupported
+try:
+    import {module}
+except Unsupported as refused:
+    print(refused.unblock)
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert "jobkit[testing]" in told

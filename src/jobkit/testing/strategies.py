@@ -3,13 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from hypothesis import strategies as st
-
+from jobkit.errors import Unsupported
 from jobkit.model import Category, Contact, Job, Subject, Work
 from jobkit.ports import IndexFacts, QueueKey
 from jobkit.privacy import Redacted
+from jobkit.testing import NO_PYTEST
 from jobkit.testing._builders import a_job
 from jobkit.wakeups import Wakeup
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise Unsupported.of(NO_PYTEST, module="hypothesis") from error
 
 CATEGORIES: Final[tuple[Category, ...]] = (
     "draft",

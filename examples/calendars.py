@@ -1,0 +1,19 @@
+"""When is a promise due? Business time over a weekend, a closed day and the night the clocks jump."""
+
+from datetime import UTC, date, datetime
+
+from jobkit.calendars import Calendar
+from jobkit.durations import read_duration
+from jobkit.instants import local
+
+workshop = Calendar(
+    zone="Europe/Berlin",
+    weekly={"mon-fri": "08:00-12:00 13:00-17:00"},
+    closed={date(2026, 4, 3), date(2026, 4, 6)},
+)
+reported = datetime(2026, 3, 27, 14, 30, tzinfo=UTC)
+
+for promise in ("1 working hour", "8 working hours", "2 working days", "40 working hours"):
+    due = workshop.add(reported, read_duration(promise))
+    shown = local(due, workshop.zone).format("ddd D MMMM HH:mm")
+    print(f"{promise:>16}: {shown}, {workshop.elapsed(reported, due)} of open time")
