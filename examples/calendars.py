@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from jobkit.calendars import Calendar
-from jobkit.durations import read_duration
+from jobkit.durations import Working
 from jobkit.instants import local
 
 workshop = Calendar(
@@ -13,7 +13,7 @@ workshop = Calendar(
 )
 reported = datetime(2026, 3, 27, 14, 30, tzinfo=UTC)
 
-for promise in ("1 working hour", "8 working hours", "2 working days", "40 working hours"):
-    due = workshop.add(reported, read_duration(promise))
+for promise in (Working(1, "hour"), Working(8, "hour"), Working(2, "day"), Working(40, "hour")):
+    due = workshop.add(reported, promise)
     shown = local(due, workshop.zone).format("ddd D MMMM HH:mm")
-    print(f"{promise:>16}: {shown}, {workshop.elapsed(reported, due)} of open time")
+    print(f"{promise!s:>16}: {shown}, {workshop.elapsed(reported, due)} of open time")
