@@ -7,9 +7,16 @@ from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
 from jobkit.documents import check_size
 from jobkit.fields import FieldSpec
-from jobkit.findings import Finding
+from jobkit.findings import Finding, Template
 from jobkit.model import Job, Task, activation
 from jobkit.paths import Item, join
+from jobkit.privacy import PRIVATE_KEY
+
+RESERVED = Template(
+    "desk.reserved",
+    "Job {job} is given a field called {key}, by which jobkit marks private values.",
+    "Give the field another name.",
+)
 
 
 def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
@@ -37,6 +44,8 @@ def _tasks(before: Job | None, job: Job) -> Iterator[Finding]:
 
 
 def _fields(before: Job | None, job: Job, specs: tuple[FieldSpec, ...]) -> Iterator[Finding]:
+    if PRIVATE_KEY in job.fields:
+        yield Finding.of(RESERVED, path=join("$.fields", Item(PRIVATE_KEY)), job=job.id, key=PRIVATE_KEY)
     for spec in specs:
         given = job.fields.get(spec.name)
         if given is None or (before is not None and before.fields.get(spec.name) == given):

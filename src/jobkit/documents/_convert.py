@@ -14,8 +14,8 @@ def structure(cls: type[T], data: Wire, path: str = "$") -> T:
     Build a value of *cls* from plain data.
 
     Data beyond the ordinary limits is refused before anything is read. Unknown and missing keys, wrong types
-    and doubled ids are refused all at once, with their paths below *path*; nothing is converted: "7" is not 7,
-    True is not 1, None is not "None".
+    and doubled ids are refused all at once, with their paths below *path*; nothing is converted: "7" is not
+    7, True is not 1, None is not "None".
 
     >>> from jobkit.model import Visit
     >>> structure(Visit, {"id": "v1", "crew": ["t-9"]}).crew

@@ -1,6 +1,8 @@
 """Which columns of a log say what: a small mapping file in TOML."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import attrs
@@ -16,6 +18,13 @@ NO_COLUMN = Template(
     "The log has no column {column}, which {path} names.",
     "Name one of its columns: {columns}.",
 )
+TIME_FORMAT = Template(
+    "replay.time_format",
+    "The time format {format} cannot be used.",
+    "Write it as strptime takes it, each part once, such as %d.%m.%Y %H:%M.",
+)
+
+_LONGEST_FORMAT = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +43,7 @@ class LogMapping:
     `case`, `time` and `state` are columns; `actor` and `role` say who. `fields` copies columns (job field =
     column) onto the job, each change recorded. `states` gives the category of a logged state; a state that
     it does not name is `open`. `time_format` (strptime) and `zone` read times that are not ISO 8601 with an
-    offset.
+    offset; one that names a part twice is refused.
     """
 
     case: str
@@ -51,6 +60,10 @@ class LogMapping:
     null: tuple[str, ...] = ("",)
     fields: Mapping[str, str] = EMPTY
     states: Mapping[str, StateHint] = EMPTY
+
+    def __attrs_post_init__(self) -> None:
+        if self.time_format is not None and not _is_format(self.time_format):
+            raise Invalid.of(TIME_FORMAT, path="$.time_format", format=self.time_format[:_LONGEST_FORMAT])
 
     @classmethod
     def load(cls, source: str | Path) -> "LogMapping":
@@ -74,3 +87,16 @@ class LogMapping:
         ]
         if findings:
             raise Invalid(findings)
+
+
+def _is_format(text: str) -> bool:
+    """Whether strptime makes a pattern of *text*; whether a time has that form is for the rows to show."""
+    if len(text) > _LONGEST_FORMAT:
+        return False
+    try:
+        datetime.strptime("", text)  # noqa: DTZ007 - nothing is read
+    except re.error:
+        return False
+    except ValueError:
+        pass
+    return True

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,11 @@ BAD_ROW = Template(
     "Line {line} is not a row of the log: {problem}.",
     "Mend the line, or leave it out; the other rows are kept.",
 )
+HOPELESS = Template(
+    "replay.hopeless",
+    "{file} has more than {limit} lines that are no rows of a log.",
+    "Check the mapping's delimiter, encoding and time format against the log.",
+)
 EMPTY_LOG = Template("replay.empty", "{file} holds no header line.", "Give a CSV file with a header line.")
 LONG_LINE = Template(
     "replay.long_line",
@@ -37,6 +43,8 @@ DELIMITER = Template(
 
 _LONGEST_CELL = 10_000
 _LONGEST_LINE = 1_000_000
+_MOST_LOST = 100_000
+"""Lines without a row, bad or blank: past these the file is no log, or was packed to fill the memory."""
 
 
 class _Cells(Protocol):
@@ -67,6 +75,7 @@ class Rows:
     mapping: LogMapping
     bad: list[Finding] = attrs.field(factory=list)
     bytes_read: int = 0
+    lost: int = 0
 
     def __iter__(self) -> Iterator[Row]:
         with _opened(self.file, self.mapping.encoding) as lines:
@@ -84,7 +93,9 @@ class Rows:
             except (csv.Error, UnicodeError) as error:
                 self._refuse(begins, str(error))
                 continue
-            if cells:
+            if not cells:
+                self._lose()
+            else:
                 row = self._row(cells, place, begins)
                 if row is not None:
                     yield row
@@ -108,12 +119,18 @@ class Rows:
                 return _read(cells, place, line, self.mapping)
             except JobkitError as error:
                 problem = error.first.message.rstrip(".")
-            except ValueError as error:
+            except (ValueError, re.error) as error:
                 problem = str(error)
         self._refuse(line, problem)
         return None
 
+    def _lose(self) -> None:
+        self.lost += 1
+        if self.lost > _MOST_LOST:
+            raise Invalid.of(HOPELESS, file=self.file.name, limit=_MOST_LOST)
+
     def _refuse(self, line: int, problem: str) -> None:
+        self._lose()
         self.bad.append(Finding.of(BAD_ROW, path=f"$.lines[{line}]", line=line, problem=problem[:200]))
 
 
@@ -184,6 +201,6 @@ def _opened(file: Path, encoding: str) -> Iterator[IO[str]]:
         else:
             with file.open(encoding=encoding, errors="surrogateescape", newline="") as plain:
                 yield plain
-    except (OSError, EOFError, LookupError, zlib.error) as error:
+    except (OSError, ValueError, EOFError, LookupError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Invalid.of(UNREADABLE_FILE, file=file.name, error=reason) from error

@@ -57,7 +57,8 @@ def replay_log(
     Without a *lifecycle* one is learned from the first half of the cases, by the instant they begin, and
     moves are reported on the second half. Bad rows are listed and the good ones kept. With *check* every
     stored history is verified and folded again, and compared with the log at every prefix. A log without
-    any readable row is refused, and so is a store that already holds one of its cases.
+    any readable row or with more than 100,000 lost lines is refused, and so is a store that already holds
+    one of its cases.
     """
     clock = _Clock()
     rows = Rows(file, mapping)
