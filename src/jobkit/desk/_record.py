@@ -10,7 +10,7 @@ from jobkit.desk._commands import NO_COMMAND, Command
 from jobkit.desk._draft import Draft
 from jobkit.desk._index import index
 from jobkit.desk._office import Office
-from jobkit.desk._sound import unsound
+from jobkit.desk._sound import check_readable, unsound
 from jobkit.desk._steps import Steps
 from jobkit.desk._unique import held
 from jobkit.errors import Refused
@@ -150,6 +150,7 @@ def _change(office: Office, draft: Draft, now: datetime) -> Change:
     before = draft.before
     start = None if before is None else Head(before.id, before.version, before.head)
     events = seal(draft.events, start)
+    check_readable(events)
     job = attrs.evolve(draft.job, version=events[-1].seq, head=events[-1].hash)
     return Change(
         job_id=job.id,

@@ -1,13 +1,14 @@
 """What must hold of every job that is recorded, whichever verb made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jobkit.conditions import Pattern
 from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
-from jobkit.documents import check_size
+from jobkit.documents import ORDINARY, check_size
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
+from jobkit.history import Event, sealed_size
 from jobkit.model import Job, Task, activation
 from jobkit.paths import Item, join
 from jobkit.privacy import PRIVATE_KEY
@@ -20,19 +21,21 @@ RESERVED = Template(
 
 
 def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
-    """
-    Yield what is wrong with the job of *draft* that was not so before: active tasks, its type's fields.
-
-    Events beyond all limits are refused: nobody could read them back.
-    """
+    """Yield what is wrong with the job of *draft* that was not so before: active tasks, its type's fields."""
     before, job = draft.before, draft.job
-    for event in draft.events:
-        values = [change.new for change in event.changes]
-        check_size((job.id, event.actor.id, event.name, event.reason, event.note, event.data, values))
     if before is None or before.tasks != job.tasks:
         yield from _tasks(before, job)
     if before is None or before.fields != job.fields:
         yield from _fields(before, job, office.catalog.rules(job.type).type.fields)
+
+
+def check_readable(events: Iterable[Event]) -> None:
+    """Refuse sealed events beyond the limits of a reader: nobody could read them back."""
+    for event in events:
+        # Every item takes a letter at least, so a short text keeps to every limit.
+        if sealed_size(event) > ORDINARY.items:
+            values = [change.new for change in event.changes]
+            check_size((event.id, event.actor.id, event.name, event.reason, event.note, event.data, values))
 
 
 def _tasks(before: Job | None, job: Job) -> Iterator[Finding]:

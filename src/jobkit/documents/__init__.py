@@ -3,10 +3,20 @@
 from jobkit.documents._convert import structure, unstructure
 from jobkit.documents._files import UNREADABLE_FILE, read_file
 from jobkit.documents._hooks import hook_for, unhook_for
-from jobkit.documents._plain import Limits, Wire, check_size, check_wire, freeze, thaw, wire_problems
+from jobkit.documents._plain import (
+    ORDINARY,
+    Limits,
+    Wire,
+    check_size,
+    check_wire,
+    freeze,
+    thaw,
+    wire_problems,
+)
 from jobkit.documents._text import read_json, read_toml, write_json
 
 __all__ = [
+    "ORDINARY",
     "UNREADABLE_FILE",
     "Limits",
     "Wire",

@@ -4,7 +4,7 @@ from jobkit.history._accept import CLOCK_AHEAD, CLOCK_BEHIND, Accepted, accept
 from jobkit.history._canonical import Real, canonical, digest
 from jobkit.history._chain import head, seal
 from jobkit.history._clashes import Clash
-from jobkit.history._document import event_document, event_hash, stored_text, write_line
+from jobkit.history._document import event_document, event_hash, sealed_size, stored_text, write_line
 from jobkit.history._erasure import erase, private_digests, private_values
 from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head
 from jobkit.history._facts import CONFLICT, REJECTED, offered
@@ -62,6 +62,7 @@ __all__ = [
     "rejoin",
     "rejudge",
     "seal",
+    "sealed_size",
     "stored_text",
     "timeline",
     "upcast",

@@ -93,6 +93,12 @@ def write_line(event: Event) -> str:
     return text.decode()
 
 
+def sealed_size(event: Event) -> int:
+    """Return how many bytes the document of *event* takes, without its hash."""
+    sealed = event.__dict__.get(SEALED)
+    return len(sealed_bytes(event, event.seq, event.prev) if sealed is None else sealed)
+
+
 def _leanly(value: Any) -> Any:
     return lean(value, _OUTER)
 
