@@ -41,7 +41,8 @@ def test_fire_raises_exactly_what_ask_tells(desk: Desk) -> None:
     """
     All that speaks against a move is told at once, the same by asking and by trying.
     """
-    job = desk.submit("warranty-repair", {}, by=DEALER, at=NOW, state="submitted").job
+    bare = {"subject": {"customer": "C-1"}}
+    job = desk.submit("warranty-repair", bare, by=DEALER, at=NOW, state="submitted").job
     desk.fire(job.id, "take_up", by=TRIAGE, at=NOW)
 
     answer = desk.ask(job.id, "approve", by=DEALER, at=NOW)

@@ -31,6 +31,41 @@ def test_submit_chooses_among_initial_states(desk: Desk) -> None:
     assert ("J-7", "submitted") == (done.job.id, done.job.state.name)
 
 
+def test_a_job_begins_only_where_its_state_has_what_it_requires(desk: Desk) -> None:
+    """
+    Beginning further on does not pass by the fields that the state requires.
+    """
+    with pytest.raises(Refused) as refused:
+        desk.submit("breakdown", {}, by=DEALER, at=NOW, state="submitted")
+
+    assert [("lifecycle.required", "$.subject.customer")] == [
+        (finding.code, finding.path) for finding in refused.value.findings
+    ]
+
+
+def test_a_required_field_is_not_taken_away(desk: Desk) -> None:
+    """
+    What the job's state requires can be corrected, and not be removed.
+    """
+    job = desk.submit("breakdown", REQUEST, by=DEALER, at=NOW, state="submitted").job
+    desk.amend(job.id, {"$.subject.customer": "C-2"}, by=DEALER, at=NOW)
+
+    with pytest.raises(Refused) as refused:
+        desk.amend(job.id, {"$.subject.customer": None}, by=DEALER, at=NOW)
+
+    assert "lifecycle.required" == refused.value.code
+
+
+def test_an_adopted_job_may_lack_what_its_state_requires(desk: Desk) -> None:
+    """
+    A job that lived elsewhere is taken as it is known; what it lacks is asked for at the next move.
+    """
+    adopted = {"type": "breakdown", "states": {"work": "approved"}}
+    done = desk.adopt(adopted, by=BOSS, at=NOW, since=NOW - timedelta(days=3), evidence="old system")
+
+    assert "approved" == done.job.state.name
+
+
 def test_submit_hides_personal_values(desk: Desk) -> None:
     """
     A contact's name is hidden from the moment it comes in, and still there for those who may see it.

@@ -1,6 +1,7 @@
 """What must hold of every job that is recorded, whichever verb made it."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from jobkit.conditions import Pattern
 from jobkit.desk._draft import Draft
@@ -9,6 +10,7 @@ from jobkit.documents import ORDINARY, check_size
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
 from jobkit.history import Event, sealed_size
+from jobkit.lifecycle import lacking
 from jobkit.model import Job, Task, activation
 from jobkit.paths import Item, join
 from jobkit.privacy import PRIVATE_KEY
@@ -21,12 +23,29 @@ RESERVED = Template(
 
 
 def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
-    """Yield what is wrong with the job of *draft* that was not so before: active tasks, its type's fields."""
+    """
+    Yield what is wrong with the job of *draft* that was not so before.
+
+    That is: fields that its states require, active tasks, and the fields of its type. A job that lived
+    elsewhere before may lack what its state requires; it is asked for at the next move.
+    """
     before, job = draft.before, draft.job
+    if before is not None or draft.events[0].name not in _LIVED_BEFORE:
+        yield from _lost(draft)
     if before is None or before.tasks != job.tasks:
         yield from _tasks(before, job)
     if before is None or before.fields != job.fields:
         yield from _fields(before, job, office.catalog.rules(job.type).type.fields)
+
+
+_LIVED_BEFORE: Final = frozenset({"adopted", "replayed"})
+
+
+def _lost(draft: Draft) -> Iterator[Finding]:
+    """Yield the required fields that are missing, unless they were missing in the same state before."""
+    found = lacking(draft.job, draft.lifecycles)
+    known = lacking(draft.before, draft.lifecycles) if found and draft.before is not None else ()
+    yield from (finding for finding in found if finding not in known)
 
 
 def check_readable(events: Iterable[Event]) -> None:

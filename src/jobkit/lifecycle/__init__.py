@@ -32,7 +32,7 @@ from jobkit.lifecycle._jobs import (
 )
 from jobkit.lifecycle._lifecycle import Lifecycle
 from jobkit.lifecycle._pending import Pending, pending
-from jobkit.lifecycle._permissions import editable, field_flags, permits
+from jobkit.lifecycle._permissions import editable, field_flags, lacking, permits
 from jobkit.lifecycle._rule import Option, Step
 from jobkit.lifecycle._structure import SYSTEM, Edge
 from jobkit.lifecycle._timers import (
@@ -86,6 +86,7 @@ __all__ = [
     "options",
     "editable",
     "field_flags",
+    "lacking",
     "permits",
     "Pending",
     "pending",

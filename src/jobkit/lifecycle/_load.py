@@ -42,8 +42,17 @@ NO_FILE = Template(
 # One byte more than the longest document may take, so that an endless file is refused as too long.
 _MOST_BYTES: Final = 4 * Limits().characters + 1
 
+
+def _data(value: Any, path: str, problems: Problems) -> Any:
+    return (
+        plain(value, path, problems)
+        if isinstance(value, Mapping)
+        else wrong(value, path, problems, "a table")
+    )
+
+
 _LIMIT: Final = shape(after=span, queue=name, required=["after"])
-_EFFECT: Final = shape(name=name, data=plain, outbound=flag, required=["name"])
+_EFFECT: Final = shape(name=name, data=_data, outbound=flag, required=["name"])
 _GUARD: Final = shape(
     id=name,
     when=plain,

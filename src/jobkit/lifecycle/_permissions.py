@@ -1,9 +1,11 @@
 """What a state lets people change and do: operations, and fields that are required, read-only or hidden."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from jobkit.answers import Answer
+from jobkit.conditions import Condition
 from jobkit.findings import Finding, Template
 from jobkit.lifecycle._ask import spoken_field
 from jobkit.lifecycle._definition import FieldFlag, StateRule
@@ -27,6 +29,11 @@ HIDDEN = Template(
     "lifecycle.hidden",
     "{field} is hidden while job {job} is {state}.",
     "Move the job to a state in which {field} is shown: {choices}.",
+)
+REQUIRED = Template(
+    "lifecycle.required",
+    "{field} is missing, and job {job} must have it while it is {state}.",
+    "Record {field}.",
 )
 
 _WORDS: Final = FrozenMap({"read_only": READ_ONLY, "hidden": HIDDEN})
@@ -89,10 +96,38 @@ def editable(job: Job, lifecycles: Lifecycles, path: str) -> Finding | None:
                 who=rule.owner,
                 field=spoken_field(path.removeprefix("$.")),
                 job=job.id,
-                state=f"{facet}: {rule.name}" if facet != PRIMARY else rule.name,
+                state=_spoken_state(facet, rule),
                 choices=_open(lifecycle, lambda other: _flag(other, steps) not in _WORDS),
             )
     return None
+
+
+def lacking(job: Job, lifecycles: Lifecycles) -> tuple[Finding, ...]:
+    """Return what the job's states require of its fields and is not known."""
+    facts = {"job": job}
+    return tuple(
+        Finding.of(
+            REQUIRED,
+            path=f"$.{spoken_field(path)}",
+            who=rule.owner,
+            source=lifecycle.definition.id,
+            field=spoken_field(path),
+            job=job.id,
+            state=_spoken_state(facet, rule),
+        )
+        for facet, lifecycle, rule in standing(job, lifecycles)
+        for path, flag in rule.fields.items()
+        if flag == "required" and _is_known(path)(facts, None) is not True
+    )
+
+
+def _spoken_state(facet: str, rule: StateRule) -> str:
+    return rule.name if facet == PRIMARY else f"{facet}: {rule.name}"
+
+
+@lru_cache(maxsize=512)
+def _is_known(path: str) -> Condition:
+    return Condition.load({"field": path, "known": True})
 
 
 def _flag(rule: StateRule, steps: tuple[Step, ...]) -> FieldFlag | None:
