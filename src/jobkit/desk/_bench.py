@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jobkit import lifecycle
+from jobkit.desk._draft import Draft
 from jobkit.desk._fields import protected
 from jobkit.desk._intents import entered, is_state, way_of
+from jobkit.desk._late import against_deed
 from jobkit.desk._office import Office
+from jobkit.desk._sound import unsound
 from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.findings import Finding, Template, blocking
 from jobkit.history import Event, FieldChange
@@ -44,12 +47,12 @@ NOT_THE_DEED = Template(
 
 _Place = tuple[str, frozenset[str]]
 
-# What a device may record besides moves and amendments: the operation that the state must permit, and where.
-_KINDS: Final[Mapping[str, tuple[str, _Place]]] = {
-    "noted": ("note", ("", frozenset())),
-    "visit_ended": ("record_visit", ("visits", frozenset({"outcome", "outcome_reason", "actual"}))),
-    "signed_off": ("sign_off", ("visits", frozenset({"sign_offs"}))),
-    "tasked": ("task", ("tasks", frozenset({"status", "completed"}))),
+# What a device may record besides moves and amendments, and where.
+_KINDS: Final[Mapping[str, _Place]] = {
+    "noted": ("", frozenset()),
+    "visit_ended": ("visits", frozenset({"outcome", "outcome_reason", "actual"})),
+    "signed_off": ("visits", frozenset({"sign_offs"})),
+    "tasked": ("tasks", frozenset({"status", "completed"})),
 }
 
 
@@ -66,6 +69,9 @@ class Bench:
         self._lifecycles = lifecycles
 
     def __call__(self, job: Job, event: Event) -> tuple[Finding, ...]:
+        return self._against(job, event) or self._against_whole(job, event)
+
+    def _against(self, job: Job, event: Event) -> tuple[Finding, ...]:
         if event.kind == "moved":
             return tuple(self._against_move(job, event))
         if event.kind == "amended":
@@ -73,10 +79,18 @@ class Bench:
             return (*permits(job, self._lifecycles, "amend").findings, *values)
         if event.kind not in _KINDS:
             return (Finding.of(NOT_FOR_DEVICES, path="$.kind", kind=event.kind[:80]),)
-        operation, place = _KINDS[event.kind]
-        foreign = (change for change in event.changes if not _is_at(change.path, place))
-        found = permits(job, self._lifecycles, operation).findings
-        return (*found, *(_not_the_deed(event, change.path, event.kind) for change in foreign))
+        place = _KINDS[event.kind]
+        foreign = [change.path for change in event.changes if not _is_at(change.path, place)]
+        if foreign:
+            return tuple(_not_the_deed(event, path, event.kind) for path in foreign)
+        if event.kind == "noted":
+            return permits(job, self._lifecycles, "note").findings
+        return against_deed(job, _after(job, event), event, self._lifecycles)
+
+    def _against_whole(self, job: Job, event: Event) -> tuple[Finding, ...]:
+        """Look at the whole job that the event would make, as every verb does before it records."""
+        made = Draft(before=job, job=_after(job, event), events=(event,), lifecycles=self._lifecycles)
+        return tuple(unsound(self._office, made))
 
     def _against_values(self, job: Job, changes: tuple[FieldChange, ...]) -> Iterator[Finding]:
         for change in changes:
@@ -157,6 +171,10 @@ def _against_deed(job: Job, event: Event, facet: str, deed: Deed) -> Iterator[Fi
             continue
         if steps not in wanted or steps not in brought or wanted[steps] != brought[steps]:
             yield _not_the_deed(event, change.path, event.name)
+
+
+def _after(job: Job, event: Event) -> Job:
+    return put_all(job, ((change.path, change.new) for change in event.changes))
 
 
 def _is_at(path: str, place: _Place) -> bool:

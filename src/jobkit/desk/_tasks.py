@@ -15,6 +15,7 @@ from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
 from jobkit.errors import NotFound, Refused
 from jobkit.findings import Template
+from jobkit.instants import utc
 from jobkit.lifecycle import Lifecycles, permits
 from jobkit.mappings import FrozenMap
 from jobkit.model import Actor, Job, Task, TaskStatus, activation
@@ -76,7 +77,7 @@ def activate_task(
 ) -> Steps[Done]:
     """Make a task active; one without owner, due time or status, and one that is over, is refused."""
     asked = command(command_key, "activate_task", (job_id,), task=task_id, by=by)
-    change = _Change(task=task_id, status="active", by=by, at=at)
+    change = TaskChange(task=task_id, status="active", by=by, at=at)
     return (yield from _changed(office, job_id, asked, change))
 
 
@@ -85,7 +86,7 @@ def complete_task(
 ) -> Steps[Done]:
     """Record a task as done; one that is done or dropped already is refused."""
     asked = command(command_key, "complete_task", (job_id,), task=task_id, by=by)
-    change = _Change(task=task_id, status="done", by=by, at=at)
+    change = TaskChange(task=task_id, status="done", by=by, at=at)
     return (yield from _changed(office, job_id, asked, change))
 
 
@@ -101,12 +102,12 @@ def drop_task(
 ) -> Steps[Done]:
     """Drop a task that is not needed any more, with the reason; one that is over is refused."""
     asked = command(command_key, "drop_task", (job_id,), task=task_id, by=by, reason=reason)
-    change = _Change(task=task_id, status="dropped", by=by, at=at, reason=reason)
+    change = TaskChange(task=task_id, status="dropped", by=by, at=at, reason=reason)
     return (yield from _changed(office, job_id, asked, change))
 
 
 @attrs.frozen(kw_only=True)
-class _Change:
+class TaskChange:
     """What becomes of a task, by whom, when and why."""
 
     task: str
@@ -116,29 +117,34 @@ class _Change:
     reason: str | None = None
 
 
-def _changed(office: Office, job_id: str, asked: Command, change: _Change) -> Steps[Done]:
+def _changed(office: Office, job_id: str, asked: Command, change: TaskChange) -> Steps[Done]:
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
         permits(job, lifecycles, "task").must()
-        found = _task(job, change.task)
-        check = _must_be_activatable if change.status == "active" else _must_not_be_over
-        check(job, found, change)
+        after = answered(job, change)
         when = Moment.of(change.at)
-        completed = when.occurred_at if change.status == "done" else None
-        after = attrs.evolve(found, status=change.status, completed=completed)
         return edited(
             office,
             job,
-            attrs.evolve(job, tasks=tuple(after if task.id == found.id else task for task in job.tasks)),
+            attrs.evolve(job, tasks=tuple(after if task.id == after.id else task for task in job.tasks)),
             "tasked",
             lifecycles=lifecycles,
             by=change.by,
             when=when,
             name=change.status,
             reason=change.reason,
-            data={"task": found.id},
+            data={"task": after.id},
         )
 
     return (yield from on_job(office, job_id, asked, change.at, drafted))
+
+
+def answered(job: Job, change: TaskChange) -> Task:
+    """Return the task as *change* leaves it; an unknown task and what does not fit its status is refused."""
+    found = _task(job, change.task)
+    check = _must_be_activatable if change.status == "active" else _must_not_be_over
+    check(job, found, change)
+    completed = utc(change.at, "$.at") if change.status == "done" else None
+    return attrs.evolve(found, status=change.status, completed=completed)
 
 
 def _task(job: Job, task_id: str) -> Task:
@@ -149,21 +155,21 @@ def _task(job: Job, task_id: str) -> Task:
     return found
 
 
-def _must_be_activatable(job: Job, task: Task, change: _Change) -> None:
+def _must_be_activatable(job: Job, task: Task, change: TaskChange) -> None:
     base = f"$.tasks[{task.id}]"
     if task.status == change.status:
         raise Refused.of(TASK_OVER, path=f"{base}.status", **_over(job, task, change))
     Answer(task, tuple(each.at(base + each.path[1:]) for each in activation(task).findings)).must()
 
 
-def _must_not_be_over(job: Job, task: Task, change: _Change) -> None:
+def _must_not_be_over(job: Job, task: Task, change: TaskChange) -> None:
     if task.status in ("done", "dropped"):
         raise Refused.of(TASK_OVER, path=f"$.tasks[{task.id}].status", **_over(job, task, change))
     if change.status == "dropped" and not change.reason:
         raise Refused.of(NO_REASON, path="$.reason", job=job.id, task=task.id)
 
 
-def _over(job: Job, task: Task, change: _Change) -> dict[str, Any]:
+def _over(job: Job, task: Task, change: TaskChange) -> dict[str, Any]:
     return {"job": job.id, "task": task.id, "status": task.status, "answer": _ANSWERS[change.status]}
 
 

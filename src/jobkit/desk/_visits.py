@@ -155,7 +155,7 @@ def sign_off(
 
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
         must_take(job, lifecycles, "sign_off")
-        after = _with(job, _signed(job, given))
+        after = _with(job, signed(job, given))
         return edited(
             office,
             job,
@@ -170,7 +170,8 @@ def sign_off(
     return (yield from on_jobs(office, ids, asked, at, drafted))
 
 
-def _signed(job: Job, given: SignOff) -> Deed:
+def signed(job: Job, given: SignOff) -> Deed:
+    """Record a sign-off on the job's current visit; one that is not planned inside its window is refused."""
     visit = current_visit(job)
     if visit is None or not covers(given.window, visit.planned):
         start, end = write_instant(given.window.start), write_instant(given.window.end)
