@@ -47,3 +47,19 @@ class FrozenMap(dict[K, V]):
 
 EMPTY: FrozenMap[Any, Any] = FrozenMap()
 """The one empty map that defaults share."""
+
+
+def present(value: Any) -> Any:
+    """
+    Return frozen plain data without the entries of None, however deep: absent and None are one.
+
+    Places in lists stay, for they count.
+
+    >>> present(FrozenMap(size=(1, None), note=None))
+    {'size': (1, None)}
+    """
+    if isinstance(value, tuple):
+        return tuple(map(present, value))
+    if isinstance(value, FrozenMap):
+        return FrozenMap({name: present(item) for name, item in value.items() if item is not None})
+    return value

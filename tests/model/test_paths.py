@@ -57,7 +57,7 @@ JOB = Job(
         ("$.links.external_ids[crm:7].owns", ["billing"]),
         ("$.counts[reopened]", 2),
         ("$.counts[reopened]", None),
-        ("$.fields[depth]", [1, {"a": None}]),
+        ("$.fields[depth]", [1, {"a": 2}]),
         ("$.flags", ["follow-up"]),
     ],
 )
@@ -215,3 +215,20 @@ def test_hiding_leaves_malformed_data_to_the_reader(data: Any) -> None:
     Data of the wrong shape passes as it is, to be refused with everything else that is wrong.
     """
     assert data == hide(data, salt, path="$.subject")
+
+
+@pytest.mark.parametrize(
+    ("path", "wire"),
+    [
+        ("$.fields[kit]", {"size": [1, {"b": None}], "b": None}),
+        ("$.fields", {"kit": {"size": [1, {}], "b": None}}),
+    ],
+)
+def test_none_is_absent_however_deep(path: str, wire: Any) -> None:
+    """
+    None in an entry of a type's own field is as good as absent, so that no history keeps another value.
+    """
+    job = put(blank("J-1"), path, wire)
+
+    assert {"kit": {"size": (1, {})}} == job.fields
+    assert job == put_all(blank("J-1"), [(at, new) for at, _, new in changed(blank("J-1"), job)])

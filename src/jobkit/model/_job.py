@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from jobkit.documents import freeze
-from jobkit.mappings import EMPTY, FrozenMap
+from jobkit.mappings import EMPTY, FrozenMap, present
 from jobkit.model._people import Assignment
 from jobkit.model._visit import Visit
 from jobkit.model._work import Evidence, Links, Outcome, Part, Safety, Subject, Task, Terms, Work
@@ -54,9 +54,7 @@ def _counted(value: Mapping[str, int]) -> Mapping[str, int]:
 def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
     if type(value) is FrozenMap and all(type(item) in _SCALARS for item in value.values()):
         return value
-    # Absent and None are one, so an entry of None is left out.
-    present = {name: item for name, item in value.items() if item is not None}
-    frozen: Mapping[str, Any] = freeze(present)
+    frozen: Mapping[str, Any] = present(freeze(value))
     return frozen
 
 

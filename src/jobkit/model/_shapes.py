@@ -11,7 +11,7 @@ import attrs
 from jobkit.documents import Wire, hook_for, unhook_for
 from jobkit.errors import Invalid
 from jobkit.findings import Template
-from jobkit.mappings import FrozenMap
+from jobkit.mappings import FrozenMap, present
 from jobkit.paths import Item, Step
 from jobkit.privacy import Erased, Redacted
 
@@ -62,7 +62,7 @@ class Shape:
 
     def __init__(self, kind: Any) -> None:
         self.kind = kind
-        self.read: Callable[[Any], Any] = hook_for(kind)
+        self.read: Callable[[Any], Any] = _reader(kind)
         self.write: Callable[[Any], Any] = unhook_for(kind)
         self.private = kind in (Redacted | Erased, Redacted, Erased)
         self.exact = kind is not Any
@@ -99,6 +99,12 @@ class Shape:
     def hide(self, wire: Wire, salts: Callable[[], str]) -> Wire:
         """Return plain data in which open text at private places is hidden."""
         return Redacted(wire, salt=salts()) if self.private and type(wire) is str else wire
+
+
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return what reads a whole value; where anything may stand, None inside it is as good as absent."""
+    read = hook_for(kind)
+    return (lambda wire: present(read(wire))) if Any in (kind, *get_args(kind)) else read
 
 
 def _alike(old: Any, new: Any) -> bool:
