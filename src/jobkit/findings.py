@@ -10,6 +10,7 @@ Severity = Literal["block", "warn", "info"]
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _LONGEST_WORD = 200
+_LONGEST_PARAM = 1_000
 _LARGEST_NUMBER = 10**30
 
 
@@ -25,8 +26,9 @@ def _spoken(value: object) -> str:
 
 
 def _whole(text: str) -> str:
-    """Spell out half characters, which nobody could write as UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+    """Cut what is too long for any report, and spell out half characters, which nobody could write."""
+    short = text if len(text) <= _LONGEST_PARAM else f"{text[:_LONGEST_PARAM]}…"
+    return short if short.isascii() else short.encode("utf-8", "backslashreplace").decode()
 
 
 def _fill(text: str, params: Mapping[str, object]) -> str:
@@ -108,7 +110,7 @@ class Finding:
         return attrs.evolve(self, path=path)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON-plain data."""
+        """Return the finding as JSON-plain data; texts of more than a thousand characters are cut."""
         told = {
             "code": self.code,
             "message": self.message,

@@ -14,6 +14,7 @@ from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.instants import utc
 from jobkit.mappings import FrozenMap
+from jobkit.paths import Item, join
 
 ZONE = Template(
     "calendars.zone",
@@ -71,7 +72,7 @@ def _shifts(text: str, path: str) -> tuple[Shift, ...]:
 def _read_weekly(weekly: Mapping[str, str]) -> tuple[tuple[Shift, ...], ...]:
     week: list[tuple[Shift, ...]] = [()] * 7
     for days, hours in weekly.items():
-        path = f"$.weekly[{days}]"
+        path = join("$.weekly", Item(days[:50]))
         for day in _days(days, path):
             week[day] = _shifts(hours, path)
     return tuple(week)

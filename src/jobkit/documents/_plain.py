@@ -253,9 +253,9 @@ def freeze(value: Wire) -> Any:
     {'sizes': (1, 2)}
     """
     kind = type(value)
-    if kind is str or kind is bool or value is None:
-        if kind is str and has_surrogate(value):
-            raise Invalid.of(SURROGATE)
+    if kind is bool or value is None:
+        return value
+    if kind is str and len(value) <= ORDINARY.characters and not has_surrogate(value):
         return value
     return _frozen(check_wire(value))
 

@@ -175,8 +175,12 @@ def _short(value: float) -> str:
 def _plain_mapping(value: Mapping[Any, Any], steps: tuple[Step, ...], root: str) -> dict[str, Any]:
     for key in value:
         if not isinstance(key, str) or _is_broken(key) or key == PRIVATE_KEY:
-            raise _refusal(KEY, steps, root, key=ascii(key)[:100])
+            raise _refusal(KEY, steps, root, key=_named(key))
     return {str(key): _plain(item, (*steps, key), root) for key, item in value.items() if item is not None}
+
+
+def _named(key: object) -> str:
+    return ascii(key)[:100] if isinstance(key, str) else f"of the type {type(key).__name__}"
 
 
 def _refusal(template: Template, steps: tuple[Step, ...], root: str, **params: Any) -> Invalid:

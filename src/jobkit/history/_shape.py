@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
+from jobkit.history._canonical import LARGEST
 from jobkit.paths import write
 
 MISSING = Template(
@@ -36,7 +37,7 @@ def _is_filled(value: Any) -> bool:
 
 
 def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= LARGEST
 
 
 def _is_object(value: Any) -> bool:
@@ -57,7 +58,7 @@ def _is_list(value: Any) -> bool:
 
 _TEXT: Final[Check] = ("text", _is_text)
 _FILLED: Final[Check] = ("text that is not empty", _is_filled)
-_COUNT: Final[Check] = ("a whole number of at least 0", _is_count)
+_COUNT: Final[Check] = ("a whole number from 0 to 2**53", _is_count)
 _OBJECT: Final[Check] = ("an object", _is_object)
 _TEXTS: Final[Check] = ("a list of texts", _is_list_of_texts)
 _TEXT_MAP: Final[Check] = ("an object of texts", _is_map_of_texts)
