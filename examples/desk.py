@@ -56,6 +56,8 @@ with SQLiteStore("jobs.db") as store:
     word = SignOff(id="s1", party="site", window=friday, by="Frieda", at=monday, site="quarry")
     desk.sign_off([job.id], word, by=planner, at=monday)
     desk.fire(job.id, "confirm", by=planner, at=monday)
+    offered = desk.assign(job.id, "tom", by=planner, at=monday, visit="v1").job.assignments[0]
+    desk.accept(job.id, offered.id, by=technician, at=monday)
     desk.fire(job.id, "arrive", by=technician, at=friday.start)
     desk.fire(job.id, "no_access", by=technician, at=friday.start, reason="site_closed")
     print("left to do:", [str(flag) for flag in desk.flags(job.id, friday.end)])

@@ -123,6 +123,8 @@ def confirmed(desk: Desk, **more: Any) -> Job:
 def on_site(desk: Desk, **more: Any) -> Job:
     """Return a warranty job whose technician has arrived."""
     job = confirmed(desk, **more)
+    offered = desk.assign(job.id, TECHNICIAN.id, by=PLANNER, at=NOW).job.assignments[-1]
+    desk.accept(job.id, offered.id, by=TECHNICIAN, at=NOW)
     return desk.fire(job.id, "arrive", by=TECHNICIAN, at=VISIT.start).job
 
 
@@ -235,6 +237,20 @@ BENCH: Final[Mapping[str, Any]] = {
                     "outbound": False,
                 },
             ],
+        },
+        {
+            "trigger": "plan_late",
+            "from": "open",
+            "to": "@same",
+            "effects": [
+                {"name": "create_task", "data": {"kind": "call", "due": "9 working hours"}, "outbound": False}
+            ],
+        },
+        {
+            "trigger": "plan_never",
+            "from": "open",
+            "to": "@same",
+            "effects": [{"name": "create_task", "data": {"due": "soon"}, "outbound": False}],
         },
         {
             "trigger": "misplan",

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
+from jobkit.calendars import Calendar
 from jobkit.desk import SYSTEM, Desk, Store
 from jobkit.errors import NotFound, Refused, RuleFailed, Unavailable
 from jobkit.findings import Template
@@ -21,10 +23,12 @@ from tests.desk.building import (
     BOSS,
     DEALER,
     NOW,
+    PLANNER,
     REQUEST,
     TECHNICIAN,
     TRIAGE,
     VISIT,
+    approved,
     closed,
     completed,
     is_whole,
@@ -260,6 +264,8 @@ def test_unknown_internal_effect_is_told_by_the_event(bench: Desk) -> None:
         ("stray", "lifecycle.no_facet"),
         ("misspawn", "catalog.unknown_type"),
         ("misplan", "documents.wrong_type"),
+        ("plan_never", "durations.unreadable"),
+        ("plan_late", "desk.task_calendar"),
     ],
 )
 def test_effect_that_cannot_be_carried_out_refuses_the_move(bench: Desk, trigger: str, code: str) -> None:
@@ -275,6 +281,32 @@ def test_effect_that_cannot_be_carried_out_refuses_the_move(bench: Desk, trigger
     assert [code] == [finding.code for finding in answer.findings]
     assert answer.findings == refused.value.findings
     assert job == bench.job(job.id)
+
+
+def test_made_task_is_due_and_can_be_activated(desk: Desk) -> None:
+    """
+    A task that a move makes is due as its rule says, so that it is no invisible work and can be made active.
+    """
+    job = approved(desk)
+    slot = job.tasks[-1]
+
+    done = desk.activate_task(job.id, slot.id, by=PLANNER, at=NOW)
+
+    assert ("schedule_slot", NOW + timedelta(days=3)) == (slot.kind, slot.due)
+    assert "active" == done.job.tasks[-1].status
+
+
+def test_made_task_is_due_in_working_time(store: Store) -> None:
+    """
+    With a calendar, a task may be due after working time: nine hours from eight end on the next day.
+    """
+    catalog = attrs.evolve(workshop(), calendar=Calendar(zone="UTC", weekly={"mon-fri": "08:00-16:00"}))
+    bench = Desk(catalog, store)
+    job = on_bench(bench)
+
+    (task,) = bench.fire(job.id, "plan_late", by=BOSS, at=NOW).job.tasks
+
+    assert datetime(2026, 3, 11, 9, tzinfo=UTC) == task.due
 
 
 def test_private_values_stay_out_of_effects(bench: Desk) -> None:

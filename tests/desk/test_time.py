@@ -20,6 +20,7 @@ from tests.desk.building import (
     VISIT,
     approved,
     completed,
+    confirmed,
     is_whole,
     on_bench,
     scheduled,
@@ -44,6 +45,23 @@ def test_advance_moves_at_the_due_instant(desk: Desk) -> None:
     assert (NOW + timedelta(days=30), late) == (event.occurred_at, event.recorded_at)
     assert () == desk.due(late)
     assert is_whole(desk, job.id)
+
+
+def test_board_of_tomorrow_fills_by_time(desk: Desk) -> None:
+    """
+    A confirmed job stands on the board at once, and on tomorrow's a day and a half before its visit.
+    """
+    job = confirmed(desk)
+    soon = VISIT.start - timedelta(hours=36)
+    boards = [desk.queue(name).jobs for name in ("board", "tomorrow")]
+
+    desk.advance(soon - timedelta(seconds=1))
+    early = desk.queue("tomorrow").jobs
+    desk.advance(soon)
+
+    assert [(job,), ()] == boards
+    assert () == early
+    assert [job.id] == [each.id for each in desk.queue("tomorrow").jobs]
 
 
 def test_age_limit_leads_to_its_queue(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from jobkit.errors import NotFound, Refused
 from jobkit.findings import Finding, Template
 from jobkit.history import Event, FieldChange, apply, event_document, fold, opening, seal
 from jobkit.lifecycle import (
+    Lifecycle,
     ask,
     by_facet,
     editable,
@@ -327,6 +328,23 @@ def test_pending_says_what_is_left_and_with_whom() -> None:
     assert {"triage": ["lifecycle.missing_field", "lifecycle.condition_unknown"]} == {
         role: [finding.code for finding in findings] for role, findings in left.left.items()
     }
+
+
+def test_pending_leaves_out_what_only_gives_the_job_up() -> None:
+    """
+    What speaks against cancelling or parking is no work that is left, unless there is no other way.
+    """
+    data = order().definition.to_data()
+    (cancel,) = [way for way in data["transitions"] if way["trigger"] == "cancel"]
+    cancel["needs"] = ["job.outcome.notes"]
+    strict = by_facet(Lifecycle.load(data))
+    only = {**data, "transitions": [cancel], "reasons": {}, "facts": {}}
+
+    left = pending(a_job("triage"), strict, now=AT, facts=COVERED, calendar=WEEK)
+    stuck = pending(a_job("triage"), by_facet(Lifecycle.load(only)), now=AT, calendar=WEEK)
+
+    assert {} == left.left
+    assert ["$.outcome.notes"] == [finding.path for finding in stuck.left["triage"]]
 
 
 def test_pending_for_someone_tells_their_roles() -> None:

@@ -185,6 +185,7 @@ LACKS = [
     Lack("confirm", "signed_off", "$.visits[v1].sign_offs[s2]", None, "after_sales.not_signed"),
     Lack("confirm", "signed_off", "$.visits[v1].sign_offs[s2].voided", "weather", "after_sales.not_signed"),
     Lack("confirm", "signed_off", "$.visits[v1].sign_offs[s2].window", LATE, "after_sales.not_signed"),
+    Lack("confirm", "entitled", STATUS, "refused", FALSE),
     Lack("confirm", "permits", "$.visits[v1].permits[h1].granted", False, "after_sales.permit"),
     Lack("confirm", "parts", "$.parts[l1]", part(availability="ordered"), "after_sales.part_undated"),
     Lack(
@@ -201,6 +202,7 @@ LACKS = [
     ),
     Lack("depart", "crew", "$.assignments[a1].status", "declined", "after_sales.no_crew"),
     Lack("depart", "crew", "$.assignments[a1]", None, "after_sales.no_crew"),
+    Lack("arrive", "crew", "$.assignments[a1]", None, "after_sales.no_crew"),
     Lack(
         "start",
         "prerequisites",

@@ -37,7 +37,7 @@ def test_every_deed_of_the_data_is_explained() -> None:
     """
     The page has a line for each deed that a transition names.
     """
-    named = set(re.findall(r'name = "(\w+_visit|count_\w+)"', text("after_sales")))
+    named = set(re.findall(r'name = "(\w+_visit|count_\w+|tell)"', text("after_sales")))
 
     assert named
     assert named == set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text("utf-8"), re.MULTILINE))

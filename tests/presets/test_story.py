@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from jobkit.errors import JobkitError
-from jobkit.lifecycle import EffectRule, Moved, Occasion, done_deeds, flags, move, permits
+from jobkit.lifecycle import EffectRule, Moved, Occasion, Transition, done_deeds, flags, move, permits
 from jobkit.model import Job, Visit, Window, put
 from tests.presets._jobs import NOW, WINDOW, actor, ready, reason, rules, sign_off, transition
 
@@ -72,6 +72,40 @@ def test_reschedule_asks_everybody_again() -> None:
     assert new == go(signed, "confirm").job.visits[0].confirmed
 
 
+@pytest.mark.parametrize("trigger", sorted({way.trigger for way in rules()["work"].definition.transitions}))
+def test_notices_carry_what_they_promise(trigger: str) -> None:
+    """
+    Whatever a notice of a transition says that it carries, it carries, from every state that it leads out of.
+    """
+    way = transition("work", trigger)
+    begins = [state for state in rules()["work"].states if way in left_by(state)]
+    signalled = put(ready(), "$.safety.signal", "injury") if trigger == "report_signal" else ready()
+    for state in begins:
+        job = attrs.evolve(signalled, states=ready("work", state).states)
+        held = attrs.evolve(job.state, resume="approved") if state == "on_hold" else job.state
+        job = attrs.evolve(job, states={**job.states, "work": held})
+        late = NOW + timedelta(days=400) if way.after is not None and not way.roles else NOW
+        moved = go(job, trigger, at=late, new_window=LATER, undoes="e-close")
+        for effect in moved.effects:
+            assert set() == {*effect.data.get("carries", ())} - {*effect.data}
+
+
+def left_by(state: str) -> list[Transition]:
+    """Return the transitions that lead out of a state."""
+    return [edge.transition for edge in rules()["work"].edges(state)]
+
+
+def test_appointment_is_proposed_with_its_window() -> None:
+    """
+    Who is asked for a word learns for which window, and who is told of a merge or new scope learns which.
+    """
+    merged, changed = go(ready("work", "triage"), "merge"), go(ready("work", "on_site"), "change_scope")
+
+    assert PLANNED == notice(go(ready("work", "approved"), "schedule"), "appointment_proposed")["window"]
+    assert "J2" == notice(merged, "merged")["merged_into"]
+    assert "It squeals." == notice(changed, "scope_changed")["description"]
+
+
 def test_confirming_sends_preparation_and_a_reminder() -> None:
     """
     A confirmed visit has a confirmed window, instructions for the customer and a reminder 48 hours before.
@@ -81,7 +115,11 @@ def test_confirming_sends_preparation_and_a_reminder() -> None:
 
     assert WINDOW == moved.job.visits[0].confirmed
     assert PLANNED == notice(moved, "preparation_instructions")["window"]
-    assert "48h" == reminder.data["before"]
+    assert ("48h", "v1", PLANNED) == (
+        reminder.data["before"],
+        reminder.data["visit"],
+        reminder.data["window"],
+    )
 
 
 def test_no_access_ends_the_visit_and_not_the_job() -> None:

@@ -1,7 +1,8 @@
 """What a transition sets off: tasks, spawned jobs and further moves inside, everything else to the outbox."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import attrs
 
@@ -12,7 +13,8 @@ from jobkit.desk._intents import Intent
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._steps import Steps
 from jobkit.documents import structure, thaw
-from jobkit.errors import Refused
+from jobkit.durations import read_duration
+from jobkit.errors import Invalid, Refused
 from jobkit.findings import Template
 from jobkit.history import Event
 from jobkit.lifecycle import EffectRule, Lifecycles
@@ -26,6 +28,14 @@ TOO_DEEP = Template(
     "Moving job {job} sets off more than {depth} moves, one after the other.",
     "Break the cycle of fire effects in its lifecycle.",
 )
+
+NO_CALENDAR = Template(
+    "desk.task_calendar",
+    "A task is due after {due}, and the catalog has no calendar.",
+    "Give the catalog a calendar, or write the due time as elapsed time.",
+)
+
+_TASK_DATA: Final = "$.effects[create_task].data"
 
 Mover = Callable[[Office, Job, Lifecycles, Intent, int], Steps[tuple[Draft, ...]]]
 """Drafts a move at a depth: the moved job's draft first, then the jobs that it spawned."""
@@ -86,7 +96,7 @@ def _is_private(value: Any) -> bool:
 
 def _with_tasks(office: Office, draft: Draft, effect: EffectRule, when: Moment) -> Draft:
     job = draft.job
-    new = tuple(_new_tasks(office, job, effect))
+    new = tuple(_new_tasks(office, job, effect, when))
     if not new:
         return draft
     return draft.then(
@@ -103,20 +113,33 @@ def _with_tasks(office: Office, draft: Draft, effect: EffectRule, when: Moment) 
     )
 
 
-def _new_tasks(office: Office, job: Job, effect: EffectRule) -> list[Task]:
+def _new_tasks(office: Office, job: Job, effect: EffectRule, when: Moment) -> list[Task]:
     if effect.data.get("from") != "outcome.recommendations":
-        return [_task(office, effect.data)]
+        return [_task(office, effect.data, when)]
     known = {task.subject_id for task in job.tasks}
     owner = effect.data.get("owner")
     return [_recommended(office, told, owner) for told in job.outcome.recommendations if told.id not in known]
 
 
-def _task(office: Office, data: Mapping[str, Any]) -> Task:
-    """Make the task that a rule describes; what does not fit a task is refused."""
+def _task(office: Office, data: Mapping[str, Any], when: Moment) -> Task:
+    """Make the task that a rule describes, due so long after the move; what does not fit is refused."""
     kind = data.get("kind") or "task"
     own = {name: data[name] for name in ("owner", "stage", "mandatory") if name in data}
     told = {"title": data.get("title", kind), "kind": kind, "mandatory": False, "status": "open", **own}
-    return structure(Task, {"id": office.new_id(), **told}, "$.effects[create_task].data")
+    task = structure(Task, {"id": office.new_id(), **told}, _TASK_DATA)
+    return attrs.evolve(task, due=_due(office, data.get("due"), when))
+
+
+def _due(office: Office, after: Any, when: Moment) -> datetime | None:
+    if after is None:
+        return None
+    path = f"{_TASK_DATA}.due"
+    duration = read_duration(str(after), path)
+    if isinstance(duration, timedelta):
+        return when.occurred_at + duration
+    if office.catalog.calendar is None:
+        raise Invalid.of(NO_CALENDAR, path=path, due=str(duration))
+    return office.catalog.calendar.add(when.occurred_at, duration)
 
 
 def _recommended(office: Office, told: Recommendation, owner: Any) -> Task:

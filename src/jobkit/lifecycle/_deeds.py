@@ -15,13 +15,14 @@ from jobkit.lifecycle._visits import (
     Deed,
     confirm_changes,
     current_visit,
+    propose_changes,
     reopen_changes,
     reschedule_changes,
     visit_changes,
     withdraw_changes,
 )
 from jobkit.mappings import EMPTY, FrozenMap
-from jobkit.model import Job, VisitOutcome, Window, put_all
+from jobkit.model import Job, VisitOutcome, Window, put_all, take
 
 NO_VISIT = Template(
     "lifecycle.no_current_visit",
@@ -72,6 +73,12 @@ def _withdraw(job: Job, occasion: Occasion) -> Deed:
     return withdraw_changes(job, _visit_id(job, occasion), occasion.reason or "")
 
 
+def _propose(job: Job, occasion: Occasion) -> Deed:
+    if occasion.told.get("visit") is None and current_visit(job) is None:
+        return Deed()
+    return propose_changes(job, _visit_id(job, occasion))
+
+
 def _confirm(job: Job, occasion: Occasion) -> Deed:
     return confirm_changes(job, _visit_id(job, occasion))
 
@@ -89,12 +96,19 @@ def _count_reopening(job: Job, occasion: Occasion) -> Deed:
     return reopen_changes(job, str(occasion.told.get("undoes") or ""))
 
 
+def _tell(job: Job, occasion: Occasion) -> Deed:
+    told = {name: take(job, str(path)) for name, path in occasion.rule.items()}
+    return Deed(data=FrozenMap({name: value for name, value in told.items() if value is not None}))
+
+
 DEEDS: Final[Mapping[str, DeedRule]] = FrozenMap(
     reschedule_visit=_reschedule,
     withdraw_visit=_withdraw,
+    propose_visit=_propose,
     confirm_visit=_confirm,
     end_visit=_end_visit,
     count_reopening=_count_reopening,
+    tell=_tell,
 )
 """The deeds that an internal effect may name; a host adds its own under the registry's kind `deed`."""
 

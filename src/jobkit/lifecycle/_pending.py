@@ -1,6 +1,6 @@
 """What is left to do on a job, and with whom it lies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import attrs
@@ -9,6 +9,7 @@ from jobkit.answers import Answer
 from jobkit.findings import Finding
 from jobkit.lifecycle._ask import REASON_MISSING, ROLE
 from jobkit.lifecycle._jobs import Lifecycles, options
+from jobkit.lifecycle._lifecycle import Lifecycle
 from jobkit.lifecycle._permissions import standing
 from jobkit.lifecycle._rule import Facts, Option
 from jobkit.lifecycle._timers import Overdue, WorkingTime, overdue
@@ -22,6 +23,8 @@ _ASKER = frozenset({ROLE.code, REASON_MISSING.code})
 class Pending:
     """
     Where a job stands in one facet, who is responsible, every way on with all its reasons, and passed limits.
+
+    `onward` names the ways that further the job, beside those that park it or give it up.
     """
 
     facet: str
@@ -29,12 +32,18 @@ class Pending:
     owner: str | None
     options: tuple[Answer[Option], ...]
     overdue: tuple[Overdue, ...] = ()
+    onward: frozenset[str] = frozenset()
 
     @property
     def left(self) -> Mapping[str, tuple[Finding, ...]]:
-        """What blocks any way on, by the role that can help; what names no role lies with the owner."""
+        """
+        What blocks the ways that further the job, by the role that can help.
+
+        What names no role lies with the owner. Where every way parks the job or gives it up, all count.
+        """
         found: dict[str, list[Finding]] = {}
-        for finding in (finding for answer in self.options for finding in answer.findings):
+        ways = [answer for answer in self.options if answer.subject.transition in self.onward] or self.options
+        for finding in (finding for answer in ways for finding in answer.findings):
             told = found.setdefault(finding.who or self.owner or "", [])
             if finding.blocks and finding.code not in _ASKER and finding not in told:
                 told.append(finding)
@@ -67,7 +76,17 @@ def pending(
         owner=owner,
         options=ways if by else tuple(_to_anyone(answer) for answer in ways),
         overdue=tuple(each for each in passed if each.facet == facet),
+        onward=frozenset(_onward(lifecycles[facet], job.states[facet].name, ways)),
     )
+
+
+def _onward(lifecycle: Lifecycle, here: str, ways: tuple[Answer[Option], ...]) -> Iterator[str]:
+    for way in (answer.subject for answer in ways):
+        if way.transition is None or way.target in (None, here):
+            continue
+        entered = lifecycle.states[str(way.target)]
+        if entered.category != "waiting" and entered.end in (None, "closed"):
+            yield way.transition
 
 
 def _to_anyone(answer: Answer[Option]) -> Answer[Option]:

@@ -104,6 +104,12 @@ def shared_sign_off(jobs: Iterable[Job], sign_off: SignOff) -> dict[str, Deed]:
     }
 
 
+def propose_changes(job: Job, visit_id: str) -> Deed:
+    """Tell the planned window of a visit, changing nothing; one that is not there or has ended is refused."""
+    visit = _open_visit(job, visit_id)
+    return _deed(job, visit, {"visit": visit_id, "window": _told(visit.planned)})
+
+
 def confirm_changes(job: Job, visit_id: str) -> Deed:
     """Take the planned window of a visit as confirmed; a visit without a planned window is refused."""
     visit = _open_visit(job, visit_id)
