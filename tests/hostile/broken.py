@@ -67,7 +67,7 @@ FOUND: Final[Mapping[str, str]] = {
     "lets_pass": "was taken",
     "raises": "raised KeyError: 'a'",
     "hoards": "raised MemoryError: ",
-    "dawdles": "took 2.1 s",
+    "dawdles": "took 2",
     "dies": "ended its process with status -9",
     "is_lost": "tells no path: somewhere",
     "is_no_help": "does not say what helps",
