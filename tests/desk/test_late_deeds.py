@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from jobkit.desk import Desk
 from jobkit.desk._devices import Received
+from jobkit.errors import Invalid, Unsupported
 from jobkit.history import Event, EventSet, FieldChange
 from jobkit.instants import write_instant
-from jobkit.model import Job, Task
+from jobkit.model import Actor, Job, Task
 from jobkit.stores import MemoryStore
 from tests.desk.building import BOSS, LATER, NOW, TECHNICIAN, VISIT, is_whole, on_bench, seated, workshop
 
@@ -174,4 +176,57 @@ def test_one_unsound_word_does_not_hold_up_the_others(desk: Desk) -> None:
 
     assert ["fields.too_small"] == codes(received)
     assert {"serial": "AB123"} == dict(desk.job(job.id).fields)
+    assert is_whole(desk, job.id)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("id", "", "desk.unreadable_event"),
+        ("kind", "", "desk.unreadable_event"),
+        ("actor", Actor(id=""), "desk.unreadable_event"),
+        ("origin_seq", -4, "desk.unreadable_event"),
+        ("rules", {"work": 7}, "desk.unreadable_event"),
+        ("claimed_at", NOW.replace(tzinfo=None), "instants.naive"),
+    ],
+)
+def test_what_no_reader_takes_is_not_recorded(desk: Desk, field: str, value: Any, code: str) -> None:
+    """
+    An event that could not be read back is refused at the door: the history can be read as before.
+    """
+    job = visited(desk)
+    odd = attrs.evolve(word(job, "noted"), **{field: value})
+
+    with pytest.raises(Invalid) as refused:
+        sent(desk, job, odd)
+
+    assert code == refused.value.code
+    assert job == desk.job(job.id)
+    assert is_whole(desk, job.id)
+
+
+def test_event_of_a_newer_release_is_refused(desk: Desk) -> None:
+    """
+    A device with a newer release is told so, and nothing of its words is recorded under a false format.
+    """
+    job = visited(desk)
+
+    with pytest.raises(Unsupported):
+        sent(desk, job, attrs.evolve(word(job, "noted"), format=99))
+
+    assert is_whole(desk, job.id)
+
+
+def test_nobody_does_nothing(desk: Desk) -> None:
+    """
+    A deed by an actor without an id is refused, as asking tells: its event could not be read back.
+    """
+    job = visited(desk)
+    nobody = Actor(id="", role="dealer")
+
+    with pytest.raises(Invalid) as refused:
+        desk.note(job.id, "Hello.", by=nobody, at=NOW)
+
+    assert ("desk.nameless", "$.actor.id") == (refused.value.code, refused.value.path)
+    assert not desk.ask(job.id, "begin", by=nobody, at=NOW).open
     assert is_whole(desk, job.id)

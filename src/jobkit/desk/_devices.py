@@ -1,6 +1,6 @@
 """Late words of devices: merged into the history, each judged by the rules as if it had been asked then."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,19 @@ from jobkit.desk._record import Done, record
 from jobkit.desk._steps import Steps
 from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.findings import Finding, Template
-from jobkit.history import Conflicting, Event, EventSet, FieldChange, Merged, Rejection, fold, offered, rejoin
+from jobkit.history import (
+    Conflicting,
+    Event,
+    EventSet,
+    FieldChange,
+    Merged,
+    Rejection,
+    event_document,
+    fold,
+    offered,
+    read_event,
+    rejoin,
+)
 from jobkit.instants import write_instant
 from jobkit.lifecycle import Lifecycles
 from jobkit.model import Job, hide
@@ -27,6 +39,12 @@ IN_THE_OPEN = Template(
     "desk.private_in_the_open",
     "Event {event} brings the private value of {field} in the open.",
     "Let the device hide it with a salt of its own before it is sent.",
+)
+
+UNREADABLE = Template(
+    "desk.unreadable_event",
+    "Event {event} has at {field} what no event has there, and could not be read back.",
+    "Let the device send it anew, with {field} in the form in which jobkit writes events.",
 )
 
 
@@ -53,13 +71,14 @@ def receive(office: Office, job_id: str, event_sets: Iterable[EventSet], *, at: 
 
     Each event is judged by the job's rules on the job as it stood: applied, or kept as a fact with every
     reason. The same words received again change nothing. A state counts from when its move is taken to have
-    occurred, whatever the device's clock says. Refused are an unknown job, and private values that a device
-    sends in the open.
+    occurred, whatever the device's clock says. Refused are an unknown job, events that could not be read
+    back, and private values that a device sends in the open.
     """
     job = yield from office.job(job_id)
     events = yield from _steps.history(office.tenant, job_id)
     known = {offered(event).id: offered(event) for event in events}
     sets = tuple(_aligned(told, known) for told in event_sets)
+    _must_be_readable(sets)
     _must_be_hidden(office, sets)
     lifecycles = yield from office.lifecycles(job)
     bench = Bench(office, lifecycles)
@@ -81,6 +100,22 @@ def _received(done: Done | None, merged: Merged, findings: tuple[Finding, ...]) 
         doubled=merged.doubled,
         findings=findings,
     )
+
+
+def _must_be_readable(sets: Iterable[EventSet]) -> None:
+    """Refuse what is no event's, before anything of it is recorded: nobody could read the history again."""
+    findings = [found for told in sets for event in told.events for found in _unreadable(event)]
+    if findings:
+        raise Invalid(findings)
+
+
+def _unreadable(event: Event) -> Iterator[Finding]:
+    document = event_document(event)
+    try:
+        read_event(document)
+    except Invalid as error:
+        for found in error.findings:
+            yield Finding.of(UNREADABLE, path=found.path, event=str(event.id)[:80], field=found.path)
 
 
 def _must_be_hidden(office: Office, sets: Iterable[EventSet]) -> None:

@@ -7,6 +7,7 @@ from jobkit.conditions import Pattern
 from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
 from jobkit.documents import ORDINARY, check_size
+from jobkit.errors import Invalid
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
 from jobkit.history import Event, sealed_size
@@ -19,6 +20,12 @@ RESERVED = Template(
     "desk.reserved",
     "Job {job} is given a field called {key}, by which jobkit marks private values.",
     "Give the field another name.",
+)
+
+NAMELESS = Template(
+    "desk.nameless",
+    "What is to be recorded about job {job} has an empty {field}.",
+    "Give {field} as text that is not empty.",
 )
 
 
@@ -49,8 +56,11 @@ def _lost(draft: Draft) -> Iterator[Finding]:
 
 
 def check_readable(events: Iterable[Event]) -> None:
-    """Refuse sealed events beyond the limits of a reader: nobody could read them back."""
+    """Refuse sealed events that no reader takes, for what they lack or how large they are."""
     for event in events:
+        for field, value in (("id", event.id), ("kind", event.kind), ("actor.id", event.actor.id)):
+            if not value:
+                raise Invalid.of(NAMELESS, path=f"$.{field}", job=event.job_id, field=field)
         # Every item takes a letter at least, so a short text keeps to every limit.
         if sealed_size(event) > ORDINARY.items:
             values = [change.new for change in event.changes]
