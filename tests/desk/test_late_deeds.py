@@ -1,7 +1,7 @@
 """What devices did to visits and tasks: held to what the verbs are held to, one word at a time."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -230,3 +230,34 @@ def test_nobody_does_nothing(desk: Desk) -> None:
     assert ("desk.nameless", "$.actor.id") == (refused.value.code, refused.value.path)
     assert not desk.ask(job.id, "begin", by=nobody, at=NOW).open
     assert is_whole(desk, job.id)
+
+
+@pytest.mark.parametrize(
+    ("field", "options"),
+    [
+        ("actor.id", {"by": Actor(id=cast(str, 7))}),
+        ("actor.role", {"by": Actor(id="dora", role=cast(str, 7))}),
+        ("name", {"channel": 7}),
+    ],
+)
+def test_numbers_are_not_taken_for_names(desk: Desk, field: str, options: dict[str, Any]) -> None:
+    """
+    A number where text belongs, such as a database key for a person, is refused: it could not be read back.
+    """
+    job = visited(desk)
+
+    with pytest.raises(Invalid) as refused:
+        desk.note(job.id, "Hello.", **{"by": BOSS, "at": NOW, **options})
+
+    assert ("desk.not_text", f"$.{field}") == (refused.value.code, refused.value.path)
+    assert is_whole(desk, job.id)
+
+
+def test_crew_is_not_one_text(desk: Desk) -> None:
+    """
+    A single name given as the crew is a mistake of the program, not a crew of letters.
+    """
+    job = on_bench(desk)
+
+    with pytest.raises(TypeError):
+        desk.plan_visit(job.id, VISIT, by=BOSS, at=NOW, crew="tom")

@@ -28,6 +28,12 @@ NAMELESS = Template(
     "Give {field} as text that is not empty.",
 )
 
+NOT_TEXT = Template(
+    "desk.not_text",
+    "What is to be recorded about job {job} has at {field} something else than text.",
+    "Give {field} as text; numbers are not converted.",
+)
+
 
 def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
     """
@@ -58,13 +64,30 @@ def _lost(draft: Draft) -> Iterator[Finding]:
 def check_readable(events: Iterable[Event]) -> None:
     """Refuse sealed events that no reader takes, for what they lack or how large they are."""
     for event in events:
-        for field, value in (("id", event.id), ("kind", event.kind), ("actor.id", event.actor.id)):
-            if not value:
-                raise Invalid.of(NAMELESS, path=f"$.{field}", job=event.job_id, field=field)
+        if misread := tuple(_misread(event)):
+            raise Invalid(misread)
         # Every item takes a letter at least, so a short text keeps to every limit.
         if sealed_size(event) > ORDINARY.items:
             values = [change.new for change in event.changes]
             check_size((event.id, event.actor.id, event.name, event.reason, event.note, event.data, values))
+
+
+def _misread(event: Event) -> Iterator[Finding]:
+    actor = event.actor
+    needed = {"id": event.id, "kind": event.kind, "actor.id": actor.id}
+    allowed = {
+        "name": event.name,
+        "reason": event.reason,
+        "note": event.note,
+        "actor.role": actor.role,
+        "actor.org": actor.org,
+        "actor.org_type": actor.org_type,
+    }
+    for field, value in {**needed, **allowed}.items():
+        if value is not None and not isinstance(value, str):
+            yield Finding.of(NOT_TEXT, path=f"$.{field}", job=event.job_id, field=field)
+        elif field in needed and not value:
+            yield Finding.of(NAMELESS, path=f"$.{field}", job=event.job_id, field=field)
 
 
 def _tasks(before: Job | None, job: Job) -> Iterator[Finding]:

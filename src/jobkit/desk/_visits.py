@@ -54,6 +54,9 @@ def plan_visit(
     Refused where the job's state forbids planning, on a job that has ended, for a visit that has ended, and
     for one that is planned already: that is a reschedule, which has a reason.
     """
+    if isinstance(crew, str):
+        # A text is an iterable of texts too, and type checkers let it pass.
+        raise TypeError(f"crew must be several ids, as in [{crew!r}], not one text")
     people, needed = tuple(crew), tuple(permits_needed)
     told = {"window": window, "visit": visit_id, "requested": requested, "crew": people, "permits": needed}
     asked = command(command_key, "plan_visit", (job_id,), by=by, **told)
