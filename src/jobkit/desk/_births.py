@@ -84,6 +84,7 @@ def spawned(office: Office, parent: Job, data: Mapping[str, Any], *, by: Actor, 
     Draft a job that another one sets off: of the type and in the state that *data* names, else as the parent.
 
     It is about the same asset, site, customer and contract, and remembers which job it comes from and why.
+    Personal values are not copied: they are looked up at the job it comes from.
     """
     rules = office.catalog.rules(str(data.get("type", parent.type)))
     state = data.get("state")
@@ -92,7 +93,8 @@ def spawned(office: Office, parent: Job, data: Mapping[str, Any], *, by: Actor, 
     relation = data.get("relation")
     job = attrs.evolve(
         bare,
-        subject=parent.subject,
+        # Contacts stay with the parent: a copy would outlive their erasure there.
+        subject=attrs.evolve(parent.subject, contacts=(), address=None),
         terms=Terms(contract=parent.terms.contract, tier=parent.terms.tier, channel="jobkit"),
         links=Links(spawned_from=parent.id, spawned_because=None if relation is None else str(relation)),
     )

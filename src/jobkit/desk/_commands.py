@@ -6,6 +6,8 @@ from typing import Any, Final
 import attrs
 
 from jobkit.documents import Wire, check_size, unstructure
+from jobkit.errors import Refused
+from jobkit.findings import Finding, Template
 from jobkit.history import digest
 from jobkit.privacy import Erased, Redacted
 
@@ -28,6 +30,12 @@ class Command:
     jobs: tuple[str, ...] = ()
 
 
+BLANK = Template(
+    "desk.blank",
+    "{verb} is told no {name}.",
+    "Give {name} as text that says something.",
+)
+
 NO_COMMAND: Final = Command()
 
 
@@ -42,6 +50,13 @@ def command(key: str | None, verb: str, jobs: tuple[str, ...] = (), **arguments:
     check_size(key, "$.command_key")
     told = {"verb": verb, "jobs": list(jobs), **{name: plain(value) for name, value in arguments.items()}}
     return Command(key=key, digest=digest(_without_private(told)), jobs=jobs)
+
+
+def must_say(verb: str, **told: str) -> None:
+    """Refuse what a verb is told when it is empty or nothing but blanks."""
+    empty = [name for name, text in told.items() if not text.strip()]
+    if empty:
+        raise Refused(Finding.of(BLANK, path=f"$.{name}", verb=verb, name=name) for name in empty)
 
 
 def plain(value: Any) -> Wire:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jobkit.catalog import TypeRules
 from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
-from jobkit.desk._commands import command, plain
+from jobkit.desk._commands import command, must_say, plain
 from jobkit.desk._events import Moment
 from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
@@ -87,6 +87,7 @@ def adopt(
     facet or state that the type does not have, a *since* after *at*, and everything that `submit` refuses but
     visits and assignments, is refused.
     """
+    must_say("adopt", evidence=evidence)
     told = plain(job)
     hidden = hidden_for_digest(office, told)
     asked = command(command_key, "adopt", job=hidden, by=by, since=since, evidence=evidence)

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from jobkit.desk import _steps
-from jobkit.desk._commands import command
+from jobkit.desk._commands import command, must_say
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
@@ -65,6 +65,7 @@ def assign(
 
     Refused where the job's state forbids assigning, on a job that has ended, and for an unknown visit.
     """
+    must_say("assign", person=person)
     asked = command(command_key, "assign", (job_id,), person=person, role=role, visit=visit, by=by)
 
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
@@ -163,7 +164,7 @@ def _must_be_answerable(job: Job, found: Assignment, status: str, reason: str | 
         raise Refused.of(
             NOT_OFFERED, path=path, job=job.id, assignment=found.id, status=found.status, answer=status
         )
-    if status == "declined" and not reason:
+    if status == "declined" and not (reason and reason.strip()):
         raise Refused.of(NO_REASON, path=path, job=job.id, assignment=found.id)
 
 
@@ -175,8 +176,9 @@ def reassign(
 
     Assignments are offered anew, whatever the jobs' states say of assigning. Jobs are committed in batches of
     a hundred; a `Conflict` stops at its batch and calling again goes on with what is left. Returns what each
-    batch did. Handing over to the same person is refused.
+    batch did. Handing over to the same person, or without a reason, is refused.
     """
+    must_say("reassign", to=to, reason=reason)
     if person == to:
         raise Refused.of(SAME_PERSON, path="$.to", person=person)
     batches: list[Done] = []

@@ -8,7 +8,7 @@ import attrs
 
 from jobkit.answers import Answer
 from jobkit.desk import _steps
-from jobkit.desk._commands import command, plain
+from jobkit.desk._commands import command, must_say, plain
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, edited, event
 from jobkit.desk._fields import value_findings, values_for_digest, with_values
@@ -109,8 +109,10 @@ def erase(
     Destroy the private values of a job for good, all of them or those at or below the path *under*.
 
     What is left in the history is their digests, so the chain still verifies; that something was erased, by
-    whom and why is recorded first. No state forbids it. An unknown job and an unreadable path are refused.
+    whom and why is recorded first. No state forbids it. An unknown job, an unreadable path and an empty
+    reason are refused.
     """
+    must_say("erase", reason=reason)
     job = yield from office.job(job_id)
     lifecycles = yield from office.lifecycles(job)
     events = yield from _steps.history(office.tenant, job_id)

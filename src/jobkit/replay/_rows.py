@@ -26,7 +26,7 @@ BAD_ROW = Template(
 )
 HOPELESS = Template(
     "replay.hopeless",
-    "{file} has more than {limit} lines that are no rows of a log.",
+    "{file} has more than {limit} lines that are no rows of a log, and fewer that are.",
     "Check the mapping's delimiter, encoding and time format against the log.",
 )
 EMPTY_LOG = Template("replay.empty", "{file} holds no header line.", "Give a CSV file with a header line.")
@@ -44,7 +44,7 @@ DELIMITER = Template(
 _LONGEST_CELL = 10_000
 _LONGEST_LINE = 1_000_000
 _MOST_LOST = 100_000
-"""Lines without a row, bad or blank: past these the file is no log, or was packed to fill the memory."""
+"""Lines without a row, bad or blank: past these, and outnumbering the rows, the file is no log."""
 
 
 class _Cells(Protocol):
@@ -74,7 +74,7 @@ class Rows:
     file: Path
     mapping: LogMapping
     bad: list[Finding] = attrs.field(factory=list)
-    bytes_read: int = 0
+    kept: int = 0
     lost: int = 0
 
     def __iter__(self) -> Iterator[Row]:
@@ -98,6 +98,7 @@ class Rows:
             else:
                 row = self._row(cells, place, begins)
                 if row is not None:
+                    self.kept += 1
                     yield row
 
     def _header(self, reader: _Cells) -> list[str]:
@@ -126,7 +127,7 @@ class Rows:
 
     def _lose(self) -> None:
         self.lost += 1
-        if self.lost > _MOST_LOST:
+        if self.lost > _MOST_LOST and self.lost > self.kept:
             raise Invalid.of(HOPELESS, file=self.file.name, limit=_MOST_LOST)
 
     def _refuse(self, line: int, problem: str) -> None:
