@@ -16,7 +16,7 @@ from jobkit.errors import Invalid, NotFound
 from jobkit.facts import FactSpec, declare, field_facts
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
-from jobkit.lifecycle import Lifecycle
+from jobkit.lifecycle import Lifecycle, check
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import PRIMARY, Job, JobCategory, JobType
 from jobkit.paths import Item, join, parse
@@ -176,8 +176,9 @@ class Catalog:
         """
         Read a catalog from TOML (a file or its text) or from plain data.
 
-        Its job types name *lifecycles* by id; unknown names, unknown keys and conditions about undeclared
-        facts are refused, all at once, with their paths.
+        Its job types name *lifecycles* by id; unknown names, unknown keys, conditions about undeclared facts,
+        and lifecycles whose analysis finds what blocks (a dead end, no way to an end, an endless circle) are
+        refused, all at once, with their paths.
         """
         data = documents.structure(_CatalogData, _plain(source))
         offered = tuple(lifecycles)
@@ -185,6 +186,7 @@ class Catalog:
         used = registry or Registry()
         findings = [*_doubled("lifecycles", (lifecycle.definition.id for lifecycle in offered))]
         types = [_type(name, rule, given, findings) for name, rule in data.types.items()]
+        findings += (finding for finding in _analysed(types) if finding.blocks)
         words = words_of(types)
         queues = [_queue(name, rule, words, used, findings) for name, rule in data.queues.items()]
         if findings:
@@ -212,6 +214,11 @@ class Catalog:
             lifecycles=presets.after_sales().values(),
             registry=presets.registry(),
         )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the analysis of its lifecycles finds, warnings and hints too, each placed at its lifecycle."""
+        return tuple(_analysed(self.types.values()))
 
     @property
     def private(self) -> frozenset[str]:
@@ -257,6 +264,13 @@ class Catalog:
             for queue in self.queues.values()
             if queue.when is not None and queue.when(facts, now) is True
         )
+
+
+def _analysed(types: Iterable[TypeRules]) -> Iterator[Finding]:
+    used = {rule.hash: rule for rules in types for rule in rules.lifecycles.values()}
+    for lifecycle in used.values():
+        place = join("$.lifecycles", Item(lifecycle.definition.id))
+        yield from (finding.at(place + finding.path[1:]) for finding in check(lifecycle))
 
 
 @attrs.frozen(kw_only=True)

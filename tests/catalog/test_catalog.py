@@ -257,3 +257,37 @@ def test_malformed_text_is_refused(text: str) -> None:
     """
     with pytest.raises(JobkitError):
         Catalog.load(text, lifecycles=[RULES])
+
+
+def test_a_lifecycle_that_never_ends_is_refused_at_load() -> None:
+    """
+    What the analysis of a lifecycle finds to block is refused with its place and a witness.
+    """
+    circle = Lifecycle.load(
+        {
+            "id": "bench",
+            "version": "1",
+            "states": {"here": {"category": "open", "initial": True}, "there": {"category": "open"}},
+            "transitions": [
+                {"trigger": "go", "from": "here", "to": "there"},
+                {"trigger": "back", "from": "there", "to": "here"},
+            ],
+        }
+    )
+
+    with pytest.raises(Invalid) as refused:
+        Catalog.load({**DATA, "types": {"bench": {"lifecycles": ["bench"]}}}, lifecycles=[circle])
+
+    assert {True} == {finding.path.startswith("$.lifecycles[bench]") for finding in refused.value.findings}
+
+
+def test_a_catalog_tells_what_is_doubtful_about_its_lifecycles() -> None:
+    """
+    Warnings and hints do not stop a catalog from loading; it tells them.
+    """
+    found = Catalog.preset("after-sales").findings
+
+    assert ({"info"}, "$.lifecycles[after-sales]") == (
+        {finding.severity for finding in found},
+        found[0].path[:25],
+    )
