@@ -25,7 +25,7 @@ demo: $(base) ## carry one warranty job from request to closed, on SQLite
 	@$(py) -m jobkit demo
 
 test: lint ## lint, types, layers, then every test, docs block and example with branch coverage
-	$(py) -m pytest --cov --cov-report=term
+	$(py) -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 test-all: ## make test on each of PYTHONS; fails if one is missing
 	@for version in $(PYTHONS); do scripts/find_python.sh "$$version" >/dev/null; done

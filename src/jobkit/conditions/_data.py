@@ -151,7 +151,8 @@ class DataReader:
     def plain(self, value: object, path: str, depth: int = 0) -> Any:
         """Read an argument of a predicate: a plain value, or lists and tables of them."""
         self.parts += 1
-        if depth > self.deepest or self.parts > 2 * self.most:
+        holds = len(value) if isinstance(value, (Mapping, list, tuple)) else 0
+        if depth > self.deepest or self.parts + holds > 2 * self.most:
             self.problems.add(words.TOO_LARGE, path, why="an argument nests too deep or holds too much")
             return None
         if isinstance(value, Mapping):
