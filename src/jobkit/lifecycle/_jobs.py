@@ -10,7 +10,7 @@ from jobkit.answers import Answer
 from jobkit.documents import freeze
 from jobkit.errors import NotFound, Refused
 from jobkit.findings import Finding, Template, blocking
-from jobkit.history import Event, FieldChange
+from jobkit.history import Event, FieldChange, field_change
 from jobkit.instants import utc, write_instant
 from jobkit.lifecycle._definition import EffectRule
 from jobkit.lifecycle._lifecycle import Lifecycle
@@ -207,7 +207,7 @@ def _entering(path: str, old: State | None, new: State) -> tuple[FieldChange, ..
     """Return the change of state; an internal trigger has none."""
     if old is new:
         return ()
-    return (FieldChange(path, None if old is None else state_wire(old), state_wire(new)),)
+    return (field_change(path, None if old is None else state_wire(old), state_wire(new)),)
 
 
 def state_wire(state: State) -> dict[str, Any]:
