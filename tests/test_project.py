@@ -12,7 +12,17 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("networkx", "rapidfuzz", "rich", "sqlite3", "importlib.metadata", "asyncio")
+HEAVY = (
+    "networkx",
+    "rapidfuzz",
+    "rich",
+    "numpy",
+    "holidays",
+    "pendulum",
+    "sqlite3",
+    "importlib.metadata",
+    "asyncio",
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +81,7 @@ def test_extras_are_what_exists(described: dict[str, Any]) -> None:
     """
     No extra is promised before the room that it serves is there.
     """
-    assert {"cli", "testing"} == set(described["project"]["optional-dependencies"])
+    assert {"batch", "cli", "holidays", "testing"} == set(described["project"]["optional-dependencies"])
 
 
 def test_installed_version_is_the_described_one(described: dict[str, Any]) -> None:
