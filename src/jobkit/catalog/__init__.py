@@ -1,0 +1,7 @@
+"""The catalog: job types with their lifecycles, queues and rules as one versioned value."""
+
+from jobkit.catalog._catalog import Catalog
+from jobkit.catalog._checks import words_of
+from jobkit.catalog._values import Queue, TypeRules
+
+__all__ = ["Catalog", "Queue", "TypeRules", "words_of"]

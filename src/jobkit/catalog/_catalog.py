@@ -1,0 +1,184 @@
+"""The catalog itself: what it holds, and what it hands out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from jobkit.calendars import Calendar
+from jobkit.catalog._checks import analysed, doubled, order_problems, timeless, type_problems, words_of
+from jobkit.catalog._load import loaded
+from jobkit.catalog._values import Queue, TypeRules
+from jobkit.errors import Invalid, NotFound
+from jobkit.findings import Finding, Template
+from jobkit.lifecycle import Lifecycle
+from jobkit.mappings import EMPTY, FrozenMap
+from jobkit.model import Job
+from jobkit.registry import Registry
+
+UNKNOWN_TYPE = Template(
+    "catalog.unknown_type",
+    "The catalog {catalog} has no job type {name}.",
+    "Use one of its job types: {types}.",
+)
+UNKNOWN_QUEUE = Template(
+    "catalog.unknown_queue",
+    "The catalog {catalog} has no queue {name}.",
+    "Use one of its queues: {queues}.",
+)
+UNKNOWN_PRESET = Template(
+    "catalog.unknown_preset",
+    "There is no preset {name}.",
+    "Use one of the presets: {presets}.",
+)
+
+
+@attrs.frozen(kw_only=True)
+class Catalog:
+    """
+    Everything jobkit knows about one host's process, as one versioned value.
+
+    `earlier` keeps lifecycles that live jobs may still be pinned to, by hash.
+
+    >>> Catalog.preset("after-sales").id
+    'after-sales'
+    """
+
+    id: str
+    version: str
+    types: Mapping[str, TypeRules]
+    queues: Mapping[str, Queue] = EMPTY
+    registry: Registry = attrs.field(factory=Registry)
+    calendar: Calendar | None = None
+    earlier: Mapping[str, Lifecycle] = EMPTY
+
+    @classmethod
+    def of(
+        cls,
+        id: str,
+        types: Iterable[TypeRules],
+        *,
+        version: str = "1",
+        queues: Iterable[Queue] = (),
+        registry: Registry | None = None,
+        calendar: Calendar | None = None,
+        earlier: Iterable[Lifecycle] = (),
+    ) -> "Catalog":
+        """
+        Build a catalog from its parts.
+
+        Refused, all at once, are ids that stand twice, a type without a work lifecycle or with one under
+        another facet, uniqueness and orders that cannot be compared, and working time without a calendar.
+        """
+        given, standing = tuple(types), tuple(queues)
+        findings = (
+            *doubled("job types", (rules.type.id for rules in given)),
+            *doubled("queues", (queue.name for queue in standing)),
+            *(finding for rules in given for finding in type_problems(rules)),
+            *(finding for queue in standing for finding in order_problems(queue, words_of(given))),
+            *(() if calendar else timeless(id, given)),
+        )
+        if findings:
+            raise Invalid(findings)
+        return cls(
+            id=id,
+            version=version,
+            types=FrozenMap({rules.type.id: rules for rules in given}),
+            queues=FrozenMap({queue.name: queue for queue in standing}),
+            registry=registry or Registry(),
+            calendar=calendar,
+            earlier=FrozenMap({lifecycle.hash: lifecycle for lifecycle in earlier}),
+        )
+
+    @classmethod
+    def load(
+        cls,
+        source: str | Path | Mapping[str, Any],
+        *,
+        lifecycles: Iterable[Lifecycle],
+        registry: Registry | None = None,
+        earlier: Iterable[Lifecycle] = (),
+    ) -> "Catalog":
+        """
+        Read a catalog from TOML (a file or its text) or from plain data.
+
+        Its job types name *lifecycles* by id; unknown names, unknown keys, conditions about undeclared facts,
+        and lifecycles whose analysis finds what blocks (a dead end, no way to an end, an endless circle) are
+        refused, all at once, with their paths.
+        """
+        used = registry or Registry()
+        parts = loaded(source, lifecycles, used)
+        return cls.of(
+            parts.id,
+            parts.types,
+            version=parts.version,
+            queues=parts.queues,
+            registry=used,
+            calendar=parts.calendar,
+            earlier=earlier,
+        )
+
+    @classmethod
+    def preset(cls, name: str) -> "Catalog":
+        """Return a ready catalog: `after-sales`. Another name is refused."""
+        from jobkit import presets
+
+        if name != "after-sales":
+            raise NotFound.of(UNKNOWN_PRESET, name=str(name)[:80], presets=["after-sales"])
+        return cls.load(
+            presets.text("after_sales_catalog"),
+            lifecycles=presets.after_sales().values(),
+            registry=presets.registry(),
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the analysis of its lifecycles finds, warnings and hints too, each placed at its lifecycle."""
+        return tuple(analysed(self.types.values()))
+
+    @property
+    def private(self) -> frozenset[str]:
+        """The names of added fields that any job type calls private."""
+        return frozenset(name for rules in self.types.values() for name in rules.type.private)
+
+    def rules(self, job_type: str) -> TypeRules:
+        """Return the rules of a job type; an unknown one is refused."""
+        found = self.types.get(job_type)
+        if found is None:
+            raise NotFound.of(
+                UNKNOWN_TYPE, path="$.type", catalog=self.id, name=job_type, types=sorted(self.types)
+            )
+        return found
+
+    def queue(self, name: str) -> Queue:
+        """Return a queue; one that neither the catalog nor a state's limit names is refused."""
+        found = self.queues.get(name)
+        if found is not None:
+            return found
+        for rules in self.types.values():
+            for lifecycle in rules.lifecycles.values():
+                for state in lifecycle.definition.states:
+                    if state.limit is not None and state.limit.queue == name:
+                        return Queue(name=name, owner=state.owner or "supervisor")
+        raise NotFound.of(UNKNOWN_QUEUE, catalog=self.id, name=name, queues=sorted(self.queue_names()))
+
+    def queue_names(self) -> frozenset[str]:
+        """Return the name of every queue: the catalog's own and those that age limits lead to."""
+        limits = (
+            state.limit.queue
+            for rules in self.types.values()
+            for lifecycle in rules.lifecycles.values()
+            for state in lifecycle.definition.states
+            if state.limit is not None and state.limit.queue is not None
+        )
+        return frozenset((*self.queues, *limits))
+
+    def standing(self, job: Job, facts: Mapping[str, Any], now: datetime) -> tuple[Queue, ...]:
+        """Return the queues whose condition holds for *job* at *now*."""
+        return tuple(
+            queue
+            for queue in self.queues.values()
+            if queue.when is not None and queue.when(facts, now) is True
+        )

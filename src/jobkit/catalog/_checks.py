@@ -1,0 +1,122 @@
+"""What is wrong with a catalog as a whole, each finding at its place."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jobkit.catalog._values import Queue, TypeRules
+from jobkit.conditions import Vocabulary
+from jobkit.durations import Working
+from jobkit.errors import Invalid
+from jobkit.facts import FactSpec, declare, field_facts
+from jobkit.findings import Finding, Template
+from jobkit.lifecycle import check
+from jobkit.model import PRIMARY
+from jobkit.paths import Item, join, parse
+
+NO_WORK = Template(
+    "catalog.no_work",
+    "The job type {type} has no lifecycle for the facet work.",
+    "Give it a lifecycle whose facet is work.",
+)
+SAME_ID = Template(
+    "catalog.same_id",
+    "Two {kind} have the id {id}.",
+    "Give each of the {kind} an id of its own.",
+)
+OTHER_FACET = Template(
+    "catalog.other_facet",
+    "The job type {type} has the lifecycle {id} for the facet {facet}, and it moves {own}.",
+    "Put the lifecycle {id} under the facet {own}.",
+)
+NO_ASSET = Template(
+    "catalog.unique_without_asset",
+    "Open jobs of the type {type} are to be unique by {fields}, without the asset.",
+    "Add subject.asset to unique_open: other open jobs are found by their asset.",
+)
+NOT_COMPARABLE = Template(
+    "catalog.not_comparable",
+    "Jobs cannot be compared by {field}, which is {kind}.",
+    "Name one field with a single value that is not private.",
+)
+NO_CALENDAR = Template(
+    "catalog.no_calendar",
+    "The lifecycle {id} counts working time in {place}, and the catalog {catalog} has no calendar.",
+    "Give the catalog a calendar, or count elapsed time in {place}.",
+)
+
+
+def doubled(kind: str, ids: Iterable[str]) -> Iterator[Finding]:
+    """Yield the ids that stand more than once."""
+    for id, times in Counter(ids).items():
+        if times > 1:
+            yield Finding.of(SAME_ID, kind=kind, id=id)
+
+
+def type_problems(rules: TypeRules) -> Iterator[Finding]:
+    """Yield what is wrong with the lifecycles and the uniqueness of one job type."""
+    name, path = rules.type.id, join("$.types", Item(rules.type.id))
+    if PRIMARY not in rules.lifecycles:
+        yield Finding.of(NO_WORK, path=f"{path}.lifecycles", type=name)
+    for facet, lifecycle in rules.lifecycles.items():
+        if facet != lifecycle.facet:
+            named: dict[str, Any] = {"type": name, "id": lifecycle.definition.id, "own": lifecycle.facet}
+            yield Finding.of(OTHER_FACET, path=f"{path}.lifecycles", facet=facet, **named)
+    unique = [field.removeprefix("job.") for field in rules.unique_open]
+    if unique and "subject.asset" not in unique:
+        yield Finding.of(NO_ASSET, path=f"{path}.unique_open", type=name, fields=unique)
+    words = declare(fields=rules.type.fields)
+    yield from _incomparable(f"{path}.unique_open", unique, words)
+
+
+def words_of(types: Iterable[TypeRules]) -> Vocabulary:
+    """Return what a queue may ask of jobs of *types*; a field that two declare otherwise is plain."""
+    fields: dict[str, FactSpec] = {}
+    for rules in types:
+        for name, spec in field_facts(rules.type.fields).items():
+            known = fields.setdefault(name, spec)
+            fields[name] = (
+                known if known == spec else FactSpec(kind="any", private=known.private or spec.private)
+            )
+    return declare(fields=fields)
+
+
+def order_problems(queue: Queue, words: Vocabulary) -> Iterator[Finding]:
+    """Yield the paths by which a queue cannot be ordered."""
+    path = f"{join('$.queues', Item(queue.name))}.order"
+    yield from _incomparable(path, (field.removeprefix("job.") for field in queue.order), words)
+
+
+def _incomparable(path: str, fields: Iterable[str], words: Vocabulary) -> Iterator[Finding]:
+    for field in fields:
+        try:
+            steps = parse(f"job.{field}")
+        except Invalid as error:
+            yield from (finding.at(path) for finding in error.findings)
+            continue
+        spec = words.look_up(steps)
+        if spec is None or spec.private or spec.kind in ("group", "list", "map") or Item(None) in steps:
+            kind = "not known" if spec is None else "private" if spec.private else f"a {spec.kind}"
+            yield Finding.of(NOT_COMPARABLE, path=path, field=field, kind=kind)
+
+
+def timeless(catalog: str, types: Iterable[TypeRules]) -> Iterator[Finding]:
+    """Yield where lifecycles count working time: without a calendar no job of theirs could be recorded."""
+    lifecycles = {each.hash: each for rules in types for each in rules.lifecycles.values()}
+    for lifecycle in lifecycles.values():
+        definition = lifecycle.definition
+        spans = [(f"state {each.name}", each.limit and each.limit.after) for each in definition.states]
+        spans += [(f"transition {each.id}", each.after) for each in definition.transitions]
+        for place, after in spans:
+            if isinstance(after, Working):
+                yield Finding.of(
+                    NO_CALENDAR, path="$.calendar", id=definition.id, place=place, catalog=catalog
+                )
+
+
+def analysed(types: Iterable[TypeRules]) -> Iterator[Finding]:
+    """Yield what the analysis of each lifecycle finds, placed at its lifecycle."""
+    used = {rule.hash: rule for rules in types for rule in rules.lifecycles.values()}
+    for lifecycle in used.values():
+        place = join("$.lifecycles", Item(lifecycle.definition.id))
+        yield from (finding.at(place + finding.path[1:]) for finding in check(lifecycle))
