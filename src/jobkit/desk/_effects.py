@@ -161,12 +161,21 @@ def _fired(
 ) -> Steps[tuple[Draft, tuple[Draft, ...]]]:
     if after.depth >= office.depth:
         raise Refused.of(TOO_DEEP, job=draft.job.id, depth=office.depth)
+    facet = str(data.get("facet", PRIMARY))
     intent = Intent(
         trigger=str(data.get("trigger")),
         by=SYSTEM,
-        when=after.when,
-        facet=str(data.get("facet", PRIMARY)),
+        when=_not_before_entry(draft.job, facet, after.when),
+        facet=facet,
         reason=data.get("reason"),
     )
     moved, *born = yield from mover(office, draft.job, draft.lifecycles, intent, after.depth + 1)
     return draft.then(moved), tuple(born)
+
+
+def _not_before_entry(job: Job, facet: str, when: Moment) -> Moment:
+    """Move what a late cause sets off to when the state was entered that it leads out of."""
+    state = job.states.get(facet)
+    if state is None or state.since is None or state.since <= when.occurred_at:
+        return when
+    return attrs.evolve(when, occurred_at=min(state.since, when.recorded_at))

@@ -5,12 +5,14 @@ from typing import Final
 
 from jobkit.conditions import Pattern
 from jobkit.desk._draft import Draft
+from jobkit.desk._intents import entered
 from jobkit.desk._office import Office
 from jobkit.documents import ORDINARY, check_size
 from jobkit.errors import Invalid
 from jobkit.fields import FieldSpec
 from jobkit.findings import Finding, Template
-from jobkit.history import Event, sealed_size
+from jobkit.history import Event, apply, sealed_size
+from jobkit.instants import write_instant
 from jobkit.lifecycle import lacking
 from jobkit.model import Job, Task, activation
 from jobkit.paths import Item, join
@@ -28,6 +30,12 @@ NAMELESS = Template(
     "Give {field} as text that is not empty.",
 )
 
+BEFORE_ENTRY = Template(
+    "desk.before_entry",
+    "Job {job} entered the state {state} at {since}, and would leave it at {at}, which is earlier.",
+    "Give an instant at or after {since}.",
+)
+
 NOT_TEXT = Template(
     "desk.not_text",
     "What is to be recorded about job {job} has at {field} something else than text.",
@@ -39,16 +47,40 @@ def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
     """
     Yield what is wrong with the job of *draft* that was not so before.
 
-    That is: fields that its states require, active tasks, and the fields of its type. A job that lived
-    elsewhere before may lack what its state requires; it is asked for at the next move.
+    That is: stays that would end before they began, fields that its states require, active tasks, and the
+    fields of its type. A job that lived elsewhere before may lack what its state requires; it is asked for at
+    the next move.
     """
     before, job = draft.before, draft.job
+    yield from _backwards(draft)
     if before is not None or draft.events[0].name not in _LIVED_BEFORE:
         yield from _lost(draft)
     if before is None or before.tasks != job.tasks:
         yield from _tasks(before, job)
     if before is None or before.fields != job.fields:
         yield from _fields(before, job, office.catalog.rules(job.type).type.fields)
+
+
+def _backwards(draft: Draft) -> Iterator[Finding]:
+    """Yield the stays that the events of a draft would end before they began, event by event."""
+    job = draft.before
+    for event in draft.events:
+        if job is not None:
+            yield from _too_early(job, event)
+            job = apply(job, event) if _moves(event) else job
+
+
+def _too_early(job: Job, event: Event) -> Iterator[Finding]:
+    for facet, state in job.states.items():
+        if state.since is None or event.occurred_at >= state.since or not any(entered(event, facet)):
+            continue
+        since, at = write_instant(state.since), write_instant(event.occurred_at)
+        path = f"$.states[{facet}]"
+        yield Finding.of(BEFORE_ENTRY, path=path, job=job.id, state=state.name, since=since, at=at)
+
+
+def _moves(event: Event) -> bool:
+    return any(change.path.startswith("$.states") for change in event.changes)
 
 
 _LIVED_BEFORE: Final = frozenset({"adopted", "replayed"})
