@@ -87,7 +87,7 @@ class Holiday:
     move both days, `sunday_to_monday` only Sunday, `nearest_weekday` Saturday to Friday and Sunday to Monday,
     `free_weekday` to the next weekday on which no other holiday falls (within two weeks, else it stays).
     Kept only in `years` if any are named, and from `effective_from` until `effective_to`, which look at the
-    date in `on` and not at the observed one. Dates and hours that cannot be read and an empty time are refused.
+    date in `on`, not at the observed one. Dates and hours that cannot be read and an empty time are refused.
 
     >>> Holiday(name="Ascension", on="easter +39").date_in(2026)
     datetime.date(2026, 5, 14)
@@ -126,7 +126,7 @@ class Holiday:
         return WHOLE_DAY if self.closed is None else _spans(self.closed, "$.closed")
 
     def date_in(self, year: int) -> date | None:
-        """Return the date that `on` names in *year*, before any move off a weekend; None if it is not kept."""
+        """Return the date that `on` names in *year*, before a move off a weekend; None if it is not kept."""
         day = recurring(self.on)(year)
         if day is None or (self.years and year not in self.years):
             return None
