@@ -1,5 +1,6 @@
 """The values of service work: job, visit, task, assignment and their parts."""
 
+from jobkit.model._clock import ClockPhase, ClockState
 from jobkit.model._job import PRIMARY, Category, End, Job, State, entered
 from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
@@ -43,6 +44,8 @@ __all__ = [
     "AssignmentStatus",
     "Attachment",
     "Category",
+    "ClockPhase",
+    "ClockState",
     "Contact",
     "Deferral",
     "End",

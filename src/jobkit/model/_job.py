@@ -9,6 +9,7 @@ import attrs
 
 from jobkit.documents import freeze
 from jobkit.mappings import EMPTY, FrozenMap, present
+from jobkit.model._clock import ClockState
 from jobkit.model._people import Assignment
 from jobkit.model._visit import Visit
 from jobkit.model._work import Evidence, Links, Outcome, Part, Safety, Subject, Task, Terms, Work
@@ -44,6 +45,10 @@ def _named(value: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _placed(value: Mapping[str, State]) -> Mapping[str, State]:
+    return value if type(value) is FrozenMap else FrozenMap(value)
+
+
+def _clocked(value: Mapping[str, ClockState]) -> Mapping[str, ClockState]:
     return value if type(value) is FrozenMap else FrozenMap(value)
 
 
@@ -88,6 +93,7 @@ class Job:
     Only id, type and states are mandatory: what else must be there is said by rules. `version` is the
     `seq` of the last event and `head` its hash; the history itself lives in the store. `pins` names the
     version of each rule part the job is pinned to. `fields` holds what the job's type adds, as plain data.
+    `clocks` carries what was already read off the history; no event holds it, and equality passes over it.
     """
 
     id: str
@@ -110,6 +116,7 @@ class Job:
     flags: tuple[str, ...] = ()
     counts: Mapping[str, int] = attrs.field(default=EMPTY, converter=_counted)
     fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=_frozen)
+    clocks: Mapping[str, ClockState] = attrs.field(default=EMPTY, converter=_clocked, eq=False)
 
     @property
     def state(self) -> State:

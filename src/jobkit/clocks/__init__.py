@@ -1,0 +1,29 @@
+"""Clocks of promises: started, paused, stopped and aimed by rules, read at any instant, and explained."""
+
+from jobkit.clocks._milestone import Milestone
+from jobkit.clocks._milestones import Milestones
+from jobkit.clocks._promise import CalendarChoice, Pause, Policies, Promise, Target, WarningPoint
+from jobkit.clocks._read import advance, next_change, read, reading, refold
+from jobkit.clocks._reading import Mark, Reading, Span, Warned
+from jobkit.model import ClockState
+
+__all__ = [
+    "Milestone",
+    "Milestones",
+    "Promise",
+    "Pause",
+    "CalendarChoice",
+    "Target",
+    "WarningPoint",
+    "Policies",
+    "read",
+    "refold",
+    "Reading",
+    "Span",
+    "Mark",
+    "Warned",
+    "ClockState",
+    "advance",
+    "reading",
+    "next_change",
+]

@@ -1,0 +1,161 @@
+"""The derivation of a reading: the stretches between moments, each with whether and why it counted."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from jobkit.clocks._reading import Mark, Span, Why
+from jobkit.clocks._ticks import ALWAYS, Calendars, calendar_of, instant, maybe_instant, span_of
+from jobkit.model import ClockState
+
+
+class _Stretch(NamedTuple):
+    start: int
+    end: int
+    state: ClockState
+
+
+def spans(states: Sequence[ClockState], calendars: Calendars, now: int) -> Iterator[Span]:
+    """Yield what happened between the first moment and *now*, stretch by stretch, without holes."""
+    last = states[-1]
+    for stretch in _merged(_stretches(states, now)):
+        if stretch.state.phase == "running" and stretch.state.cycle == last.cycle:
+            yield from _counted(stretch, calendars)
+        else:
+            yield _still(stretch, last)
+
+
+def _stretches(states: Sequence[ClockState], now: int) -> Iterator[_Stretch]:
+    for state, following in pairwise(states):
+        if state.horizon is not None and following.horizon is not None and state.horizon < following.horizon:
+            yield _Stretch(state.horizon, following.horizon, state)
+    last = states[-1]
+    if last.horizon is not None and last.horizon < now:
+        yield _Stretch(last.horizon, now, last)
+
+
+def _merged(stretches: Iterator[_Stretch]) -> Iterator[_Stretch]:
+    """Join neighbours in which the clock stood alike."""
+    held: _Stretch | None = None
+    for stretch in stretches:
+        if held is not None and _alike(held.state, stretch.state):
+            held = held._replace(end=stretch.end)
+            continue
+        if held is not None:
+            yield held
+        held = stretch
+    if held is not None:
+        yield held
+
+
+def _alike(one: ClockState, other: ClockState) -> bool:
+    return (one.phase, one.cycle, one.calendar, one.choice, one.reason, one.target, one.due) == (
+        other.phase, other.cycle, other.calendar, other.choice, other.reason, other.target, other.due,
+    )  # fmt: skip
+
+
+def _still(stretch: _Stretch, last: ClockState) -> Span:
+    state = stretch.state
+    why: Why = "before_start" if state.phase == "not_started" else "ended"
+    if state.is_live:
+        why = "paused" if state.phase == "paused" else "earlier_cycle"
+    return Span(
+        start=instant(stretch.start),
+        end=instant(stretch.end),
+        counted=False,
+        why=why,
+        reason=state.reason if why == "paused" else None,
+        calendar=state.calendar if why == "earlier_cycle" else None,
+        cycle=state.cycle,
+    )
+
+
+def _counted(stretch: _Stretch, calendars: Calendars) -> Iterator[Span]:
+    """Split a stretch in which the clock ran where its calendar opens and closes."""
+    name = stretch.state.calendar
+    if name == ALWAYS:
+        yield _piece(stretch, stretch.start, stretch.end, "open", stretch.end - stretch.start)
+        return
+    hours = calendar_of(calendars, name).hours
+    starts, ends, _ = hours.columns(stretch.start, stretch.end)
+    first, last = bisect_right(ends, stretch.start), bisect_left(starts, stretch.end)
+    at = stretch.start
+    for opens, closes in zip(starts[first:last], ends[first:last], strict=True):
+        begin, end = max(opens, at), min(closes, stretch.end)
+        if begin >= end:
+            continue
+        if at < begin:
+            yield _piece(stretch, at, begin, "closed", hours.count(begin) - hours.count(at))
+        yield _piece(stretch, begin, end, "open", hours.count(end) - hours.count(begin))
+        at = end
+    if at < stretch.end:
+        yield _piece(stretch, at, stretch.end, "closed", hours.count(stretch.end) - hours.count(at))
+
+
+def _piece(stretch: _Stretch, start: int, end: int, why: Why, amount: int) -> Span:
+    return Span(
+        start=instant(start),
+        end=instant(end),
+        counted=why == "open" or amount != 0,
+        why=why,
+        calendar=stretch.state.calendar,
+        cycle=stretch.state.cycle,
+        amount=span_of(amount),
+    )
+
+
+def marks(states: Sequence[ClockState], breached: int | None) -> Iterator[Mark]:
+    """Yield what happened to the clock, in order; a breach that is only known by *now* comes last."""
+    known = False
+    for state, following in pairwise(states):
+        for mark in _breaches(state, following):
+            known = mark.what == "breached"
+            yield mark
+        yield from _marks(state, following)
+    if breached is not None and not known:
+        yield _mark("breached", breached, states[-1])
+
+
+def _breaches(state: ClockState, following: ClockState) -> Iterator[Mark]:
+    if following.cycle != state.cycle and following.breached is None:
+        return
+    if following.breached is not None and following.breached != state.breached:
+        yield _mark("breached", following.breached, state)
+    elif following.breached is None and state.breached is not None and following.horizon is not None:
+        yield _mark("cleared_breach", following.horizon, following)
+
+
+def _marks(state: ClockState, following: ClockState) -> Iterator[Mark]:
+    at = following.horizon
+    if at is None:
+        return
+    if following.cycle != state.cycle:
+        yield _mark("started" if state.cycle == 0 else "restarted", at, following)
+    elif _goal(following) != _goal(state):
+        moved = (state.choice, state.calendar) == (following.choice, following.calendar)
+        yield _mark("moved" if moved else "retargeted", at, following)
+    if following.phase == "paused" and (state.phase, state.reason) != ("paused", following.reason):
+        yield _mark("paused", at, following)
+    elif following.phase == "running" and state.phase == "paused" and following.cycle == state.cycle:
+        yield _mark("resumed", at, following)
+    elif following.phase == "running" and state.stopped is not None and following.cycle == state.cycle:
+        yield _mark("reopened", at, following)
+    elif following.stopped is not None and following.stopped != state.stopped:
+        yield _mark(following.phase, at, following)
+
+
+def _goal(state: ClockState) -> tuple[object, ...]:
+    return state.choice, state.target, state.due, state.calendar
+
+
+def _mark(what: str, at: int, state: ClockState) -> Mark:
+    return Mark(
+        at=instant(at),
+        what=what,  # type: ignore[arg-type]
+        reason=state.reason if what == "paused" else None,
+        choice=state.choice,
+        target=None if state.target is None else span_of(state.target),
+        due=maybe_instant(state.due),
+        calendar=state.calendar,
+    )

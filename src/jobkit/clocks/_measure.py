@@ -1,0 +1,99 @@
+"""What a clock's state comes to in ticks: counted so far, due, and the points at which it warns."""
+
+from fractions import Fraction
+
+from jobkit.clocks._aim import earlier
+from jobkit.clocks._edition import Edition
+from jobkit.clocks._promise import WarningPoint
+from jobkit.clocks._ticks import Calendars, hours_of
+from jobkit.model import ClockState
+
+
+def used_at(state: ClockState, calendars: Calendars, at: int) -> int:
+    """Return the open ticks that the clock has counted up to *at*."""
+    if state.phase != "running" or state.since is None:
+        return state.used
+    hours = hours_of(calendars, state.calendar)
+    return state.used + hours.count(at) - hours.count(state.since)
+
+
+def due(state: ClockState, calendars: Calendars) -> int | None:
+    """
+    Return the tick at which a living clock is due; None while it is paused, and without a target.
+
+    A target used up before the present run or pause began is due at its beginning.
+    """
+    since = state.since
+    if since is None:
+        return None
+    if state.target is not None:
+        return _reached(state, calendars, state.target)
+    if state.due is None:
+        return None
+    if state.due <= since:
+        return since
+    return state.due if state.phase == "running" else None
+
+
+def _reached(state: ClockState, calendars: Calendars, amount: int) -> int | None:
+    """Return the tick at which a living clock will have counted *amount*; None while it is paused."""
+    left = amount - state.used
+    if state.since is None or left <= 0:
+        return state.since
+    if state.phase != "running":
+        return None
+    hours = hours_of(calendars, state.calendar)
+    return hours.reach(hours.count(state.since) + left)
+
+
+def if_resumed(state: ClockState, calendars: Calendars, now: int) -> int | None:
+    """Return the tick at which a paused clock would be due if it resumed at *now*."""
+    if state.target is None:
+        return None if state.due is None else max(state.due, now)
+    hours = hours_of(calendars, state.calendar)
+    left = state.target - state.used
+    return hours.reach(hours.count(now) + left) if left > 0 else now
+
+
+def left_at(state: ClockState, calendars: Calendars, at: int) -> int | None:
+    """Return the open ticks left at *at*, negative past the target; None without a target."""
+    if state.target is not None:
+        return state.target - used_at(state, calendars, at)
+    if state.due is None:
+        return None
+    hours = hours_of(calendars, state.calendar)
+    return hours.count(state.due) - hours.count(at)
+
+
+def points(state: ClockState, edition: Edition, calendars: Calendars) -> tuple[int | None, ...]:
+    """Return the tick of each warning: when it was or will be reached; None when nobody can tell."""
+    known = state.warned or (None,) * len(edition.promise.warnings)
+    return tuple(
+        old if old is not None else _point(state, warning, calendars)
+        for old, warning in zip(known, edition.promise.warnings, strict=False)
+    )
+
+
+def _point(state: ClockState, warning: WarningPoint, calendars: Calendars) -> int | None:
+    if not state.is_live or state.since is None:
+        return None
+    if warning.share is not None:
+        return _share_point(state, Fraction(str(warning.share)), calendars)
+    limit = due(state, calendars)
+    if limit is None or warning.left is None:
+        return None
+    point = earlier(limit, warning.left, calendars, state.calendar)
+    return None if point is None else max(point, state.since)
+
+
+def _share_point(state: ClockState, share: Fraction, calendars: Calendars) -> int | None:
+    if state.target is not None:
+        return _reached(state, calendars, round(share * state.target))
+    if state.due is None or state.started is None or state.since is None:
+        return None
+    hours = hours_of(calendars, state.calendar)
+    begun = hours.count(state.started)
+    point = hours.reach(begun + round(share * (hours.count(state.due) - begun)))
+    if point <= state.since:
+        return state.since
+    return point if state.phase == "running" else None
