@@ -1,5 +1,30 @@
-"""Business time as half-open segments of real seconds."""
+"""Business time as half-open spans of real seconds: hours, holidays, sets, the policies that differ."""
 
+from jobkit.calendars._base import BusinessTime
 from jobkit.calendars._calendar import Calendar
+from jobkit.calendars._countries import holidays_of
+from jobkit.calendars._holidays import Closure, Holiday, closures
+from jobkit.calendars._hours import Hours
+from jobkit.calendars._one_off import OneOff
+from jobkit.calendars._policies import Policies
+from jobkit.calendars._recurring import easter, orthodox_easter
+from jobkit.calendars._sets import AllOf, AnyOf, Without
+from jobkit.calendars._zones import tzdata_version
 
-__all__ = ["Calendar"]
+__all__ = [
+    "Calendar",
+    "OneOff",
+    "Policies",
+    "Holiday",
+    "holidays_of",
+    "Closure",
+    "closures",
+    "easter",
+    "orthodox_easter",
+    "BusinessTime",
+    "Hours",
+    "AllOf",
+    "AnyOf",
+    "Without",
+    "tzdata_version",
+]

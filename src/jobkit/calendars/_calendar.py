@@ -1,81 +1,31 @@
-"""A calendar: weekly hours in one zone, with closed days, walked as half-open UTC segments."""
+"""A calendar: weekly hours in one zone with breaks, holidays, single openings and closures, as data."""
 
-import re
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import pairwise
-from typing import Final
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
 
 import attrs
-import pendulum
 
-from jobkit.durations import Working
+from jobkit import documents
+from jobkit.calendars._base import BusinessTime
+from jobkit.calendars._holidays import Holiday
+from jobkit.calendars._one_off import OneOff
+from jobkit.calendars._policies import ORDINARY, Policies
+from jobkit.calendars._rules import Rules, day_number
+from jobkit.calendars._shifts import Week, cut, read_week
+from jobkit.calendars._spans import Span, clipped, joined, without
+from jobkit.calendars._ticks import DAY
+from jobkit.calendars._walls import Walls
+from jobkit.calendars._zones import zone_of
 from jobkit.errors import Invalid
-from jobkit.findings import Template
-from jobkit.instants import utc
-from jobkit.mappings import FrozenMap
-from jobkit.paths import Item, join
+from jobkit.findings import Finding
+from jobkit.mappings import EMPTY, FrozenMap
 
-ZONE = Template(
-    "calendars.zone",
-    "{zone} is not a time zone.",
-    "Name an IANA zone, such as Europe/Berlin.",
-)
-HOURS = Template(
-    "calendars.hours",
-    "{text} at {path} are no opening hours.",
-    "Write days as mon or mon-fri and hours as 08:00-12:00 13:00-17:00, in order and without overlap.",
-)
-NEVER_OPEN = Template(
-    "calendars.never_open",
-    "The calendar in {zone} has no opening within {days} days of {start}.",
-    "Add weekly hours, or take back closed days.",
-)
-DIRECTION = Template(
-    "calendars.direction",
-    "{amount} is less than nothing.",
-    "Add a positive amount of working time.",
-)
-
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SHIFT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_FARTHEST: Final = 3_660
-_DAY: Final = timedelta(days=1)
-_SECOND: Final = timedelta(seconds=1)
-
-Shift = tuple[int, int]
-"""Opening and closing as minutes after local midnight; the closing may pass 24:00 for overnight shifts."""
-
-
-def _days(text: str, path: str) -> range:
-    first, _, last = text.partition("-")
-    if first not in DAYS or (last and last not in DAYS):
-        raise Invalid.of(HOURS, path=path, text=text[:50])
-    return range(DAYS.index(first), DAYS.index(last or first) + 1)
-
-
-def _shift(text: str, path: str) -> Shift:
-    match = _SHIFT.fullmatch(text)
-    if match is None:
-        raise Invalid.of(HOURS, path=path, text=text[:50])
-    opens, closes = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-    return opens, closes if closes > opens else closes + 1440
-
-
-def _shifts(text: str, path: str) -> tuple[Shift, ...]:
-    shifts = tuple(_shift(word, path) for word in text.split())
-    if any(earlier[1] > later[0] for earlier, later in pairwise(shifts)):
-        raise Invalid.of(HOURS, path=path, text=text[:50])
-    return shifts
-
-
-def _read_weekly(weekly: Mapping[str, str]) -> tuple[tuple[Shift, ...], ...]:
-    week: list[tuple[Shift, ...]] = [()] * 7
-    for days, hours in weekly.items():
-        path = join("$.weekly", Item(days[:50]))
-        for day in _days(days, path):
-            week[day] = _shifts(hours, path)
-    return tuple(week)
+_MARGIN: Final = 4
+"""Days around a window: shifts last two days at most, and no gap or fold is longer than one."""
 
 
 def _kept(weekly: Mapping[str, str]) -> Mapping[str, str]:
@@ -86,137 +36,125 @@ def _dates(days: Iterable[date]) -> frozenset[date]:
     return frozenset(days)
 
 
-def _zone(name: str) -> tzinfo:
-    try:
-        return pendulum.timezone(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise Invalid.of(ZONE, path="$.zone", zone=str(name)[:50]) from error
+@attrs.frozen(kw_only=True)
+class _Data:
+    """A calendar as plain data has it."""
+
+    id: str = "calendar"
+    zone: str
+    weekly: Mapping[str, str] = EMPTY
+    breaks: Mapping[str, str] = EMPTY
+    closed: tuple[date, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    openings: tuple[OneOff, ...] = ()
+    closures: tuple[OneOff, ...] = ()
+    policies: Policies = ORDINARY
 
 
 @attrs.frozen(kw_only=True)
-class Calendar:
+class Calendar(BusinessTime):
     """
-    Opening hours in one IANA zone: `weekly` days to shifts, minus whole `closed` dates.
+    Opening hours in one IANA zone.
 
-    Shifts are real seconds: one that spans a gap is shorter, one that spans a fold longer. An opening or
-    closing that falls into a gap is the instant of the jump; in a fold an opening takes the first reading
-    and a closing the second. An overnight shift belongs to the date on which it opens. Unknown zones,
-    overlapping shifts and unreadable hours are refused.
+    `weekly` names days and their shifts; `breaks`, in the same form, are taken out of them on their own
+    civil day. `closed` dates and `holidays` close; single `openings` open in spite of them, single
+    `closures` close in spite of everything. An overnight shift belongs to the date on which it opens. What
+    engines decide differently stands in `policies`. Unknown zones, overlapping shifts and unreadable hours
+    are refused, all at once.
 
+    >>> from datetime import UTC, datetime
     >>> workshop = Calendar(zone="Europe/Berlin", weekly={"mon-fri": "08:00-12:00 13:00-17:00"})
     >>> friday = datetime(2026, 3, 27, 15, tzinfo=UTC)
-    >>> workshop.add(friday, Working(2, "hour")).isoformat()
+    >>> workshop.add(friday, "2 working hours").isoformat()
     '2026-03-30T07:00:00+00:00'
     """
 
+    id: str = "calendar"
     zone: str
-    weekly: Mapping[str, str] = attrs.field(converter=_kept)
+    weekly: Mapping[str, str] = attrs.field(default=EMPTY, converter=_kept)
+    breaks: Mapping[str, str] = attrs.field(default=EMPTY, converter=_kept)
     closed: frozenset[date] = attrs.field(default=frozenset(), converter=_dates)
-    _week: tuple[tuple[Shift, ...], ...] = attrs.field(init=False, repr=False, eq=False)
-    _info: tzinfo = attrs.field(init=False, repr=False, eq=False)
+    holidays: tuple[Holiday, ...] = attrs.field(default=(), converter=tuple)
+    openings: tuple[OneOff, ...] = attrs.field(default=(), converter=tuple)
+    closures: tuple[OneOff, ...] = attrs.field(default=(), converter=tuple)
+    policies: Policies = ORDINARY
+    _week: Week = attrs.field(init=False, repr=False, eq=False, default=())
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_week", _read_weekly(self.weekly))
-        object.__setattr__(self, "_info", _zone(self.zone))
+        week, found = read_week(self.weekly, "$.weekly")
+        breaks, more = read_week(self.breaks, "$.breaks")
+        if problems := (*_no_zone(self.zone), *found, *more):
+            raise Invalid(problems)
+        object.__setattr__(self, "_week", cut(week, breaks) if any(breaks) else week)
 
-    def is_open(self, at: datetime) -> bool:
-        """Say whether the calendar is open at *at*; the closing instant itself is closed."""
-        instant = utc(at)
-        return any(opens <= instant < closes for opens, closes in self.segments(instant, instant + _SECOND))
+    @classmethod
+    def always(cls, id: str = "always", zone: str = "UTC") -> "Calendar":
+        """Return the calendar that is open day and night."""
+        return cls(id=id, zone=zone, weekly={"mon-sun": "00:00-24:00"})
 
-    def elapsed(self, start: datetime, end: datetime) -> timedelta:
-        """Return the open time between two instants, negative when they are reversed."""
-        begin, finish = utc(start), utc(end)
-        if finish < begin:
-            return -self.elapsed(finish, begin)
-        inside = (min(closes, finish) - max(opens, begin) for opens, closes in self.segments(begin, finish))
-        return sum(inside, timedelta())
-
-    def add(self, start: datetime, amount: Working) -> datetime:
+    @classmethod
+    def load(cls, source: str | Path | Mapping[str, Any], path: str = "$") -> "Calendar":
         """
-        Return the earliest instant by which *amount* of working time has passed since *start*.
+        Read a calendar from TOML text, a TOML file or plain data.
 
-        Hours and minutes count open seconds; a target that is used up at closing ends at that closing.
-        Working days count local dates with any opening and keep the local time of day, moved into the hours.
-        Negative amounts, and calendars that do not open for ten years, are refused.
+        Unknown keys, wrong kinds and unreadable rules are refused all at once, with places below *path*.
+
+        >>> Calendar.load('zone = "Asia/Tokyo"\\nweekly = {mon-fri = "09:00-18:00"}').zone
+        'Asia/Tokyo'
         """
-        if amount.amount < 0:
-            raise Invalid.of(DIRECTION, amount=str(amount))
-        if amount.unit == "day":
-            return self._add_days(utc(start), amount.amount)
-        left = timedelta(**{f"{amount.unit}s": amount.amount})
-        return self._add_elapsed(utc(start), left)
+        data = documents.structure(_Data, _plain(source), path)
+        try:
+            return cls(**{field.name: getattr(data, field.name) for field in attrs.fields(_Data)})
+        except Invalid as error:
+            raise Invalid(found.at(path + found.path[1:]) for found in error.findings) from error
 
-    def segments(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield open spans that touch [start, end), in order; touching shifts stay apart."""
-        begin, finish = utc(start), utc(end)
-        day = begin.astimezone(self._info).date() - 2 * _DAY
-        last = finish.astimezone(self._info).date() + _DAY
-        while day <= last:
-            for opens, closes in self._day(day):
-                if closes > begin and opens < finish:
-                    yield opens, closes
-            day += _DAY
-
-    def _add_elapsed(self, start: datetime, left: timedelta) -> datetime:
-        if not left:
-            return start
-        for opens, closes in self.segments(start, start + _FARTHEST * _DAY):
-            begin = max(opens, start)
-            if closes - begin >= left:
-                return begin + left
-            left -= closes - begin
-        raise self._never(start)
-
-    def _add_days(self, start: datetime, count: int) -> datetime:
-        local = start.astimezone(self._info)
-        day = local.date()
-        for _ in range(_FARTHEST):
-            if count == 0:
-                break
-            day += _DAY
-            count -= bool(self._shifts_on(day))
-        if count:
-            raise self._never(start)
-        wall = self._instant(day, local.hour * 60 + local.minute, closing=False)
-        return self._into_hours(wall + timedelta(seconds=local.second, microseconds=local.microsecond), day)
-
-    def _into_hours(self, instant: datetime, day: date) -> datetime:
-        shifts = self._day(day)
-        for opens, closes in shifts:
-            if instant <= closes:
-                return max(instant, opens)
-        return shifts[-1][1] if shifts else instant
-
-    def _never(self, start: datetime) -> Invalid:
-        return Invalid.of(NEVER_OPEN, zone=self.zone, days=_FARTHEST, start=start.isoformat())
-
-    def _shifts_on(self, day: date) -> tuple[Shift, ...]:
-        return () if day in self.closed else self._week[day.weekday()]
-
-    def _day(self, day: date) -> list[tuple[datetime, datetime]]:
-        spans = (
-            (self._instant(day, opens, closing=False), self._instant(day, closes, closing=True))
-            for opens, closes in self._shifts_on(day)
+    def dump(self, named: Mapping[str, BusinessTime] = EMPTY) -> dict[str, Any]:
+        """Return the calendar as plain data that `load` reads back to an equal one; it names no other."""
+        fields = {field.name: getattr(self, field.name) for field in attrs.fields(_Data)}
+        plain: dict[str, Any] = documents.unstructure(
+            _Data(**{**fields, "closed": tuple(sorted(self.closed))})
         )
-        return [(opens, closes) for opens, closes in spans if opens < closes]
+        return plain
 
-    def _instant(self, day: date, minute: int, *, closing: bool) -> datetime:
-        over, within = divmod(minute, 1440)
-        wall = datetime.combine(day + over * _DAY, time(within // 60, within % 60))
-        first = wall.replace(tzinfo=self._info, fold=0).astimezone(UTC)
-        second = wall.replace(tzinfo=self._info, fold=1).astimezone(UTC)
-        if first > second:
-            return self._jump(second, first)
-        return second if closing else first
+    @cached_property
+    def digest(self) -> str:
+        """The hash of the rules; the name that they are called by is not among them."""
+        rules = {name: value for name, value in self.dump().items() if name != "id"}
+        return hashlib.sha256(documents.write_json(rules).encode()).hexdigest()
 
-    def _jump(self, before: datetime, after: datetime) -> datetime:
-        """Find the instant of the gap between two UTC instants, to the second."""
-        old = before.astimezone(self._info).utcoffset()
-        while after - before > _SECOND:
-            middle = (before + (after - before) / 2).replace(microsecond=0)
-            if middle.astimezone(self._info).utcoffset() == old:
-                before = middle
-            else:
-                after = middle
-        return after
+    @cached_property
+    def rules(self) -> Rules:
+        """What the calendar says, in ticks."""
+        return Rules(
+            week=self._week,
+            closed=frozenset(map(day_number, self.closed)),
+            holidays=self.holidays,
+            openings=self.openings,
+            closures=self.closures,
+            civil=self.policies.overnight == "civil_day",
+        )
+
+    def spans(self, start: int, end: int) -> list[Span]:
+        """Return the open spans of [start, end) in ticks, cut to it."""
+        walls, runs = self._runs(start, end)
+        found = joined(walls.placed(runs))
+        if self.openings or self.closures:
+            found = without(joined([*found, *self.rules.opens_at()]), self.rules.closes_at())
+        return clipped(found, start, end)
+
+    def _runs(self, start: int, end: int) -> tuple[Walls, list[Span]]:
+        walls = Walls(self._zone, start, end, self.policies)
+        return walls, self.rules.runs(start // DAY - _MARGIN, end // DAY + _MARGIN + 1)
+
+
+def _no_zone(zone: str) -> Iterator[Finding]:
+    try:
+        zone_of(zone)
+    except Invalid as error:
+        yield from error.findings
+
+
+def _plain(source: str | Path | Mapping[str, Any]) -> Any:
+    if isinstance(source, Mapping):
+        return source
+    return documents.read_toml(documents.read_file(source) if isinstance(source, Path) else source)
