@@ -5,6 +5,7 @@ from jobkit.conditions._kinds import Kind
 from jobkit.conditions._operators import OPERATORS, Operator
 from jobkit.conditions._patterns import Pattern, matches
 from jobkit.conditions._predicate import Predicate
+from jobkit.conditions._single import FactReader, fact_reader
 from jobkit.conditions._values import UNKNOWN, All, Any_, Call, Count, Each, Fact, Leaf, Node, Not
 from jobkit.conditions._verdict import LeafVerdict, Reason, Verdict
 from jobkit.conditions._vocabulary import FactSpec, Vocabulary
@@ -32,4 +33,6 @@ __all__ = [
     "Call",
     "Fact",
     "Count",
+    "FactReader",
+    "fact_reader",
 ]
