@@ -6,7 +6,7 @@ from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
 from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
 from jobkit.model._tasks import activate, activation
-from jobkit.model._visit import Permit, SignOff, Visit, VisitOutcome, Window
+from jobkit.model._visit import BoardEntry, Permit, SignOff, Visit, VisitOutcome, Window
 from jobkit.model._visits import best_window, is_held, is_there_by, next_visit, parts_missing
 from jobkit.model._work import (
     Acknowledgement,
@@ -22,6 +22,7 @@ from jobkit.model._work import (
     Part,
     PartAvailability,
     Prerequisite,
+    PriorityOverride,
     Reading,
     Recommendation,
     RequestLink,
@@ -43,6 +44,7 @@ __all__ = [
     "Assignment",
     "AssignmentStatus",
     "Attachment",
+    "BoardEntry",
     "Category",
     "ClockPhase",
     "ClockState",
@@ -64,6 +66,7 @@ __all__ = [
     "Party",
     "Permit",
     "Prerequisite",
+    "PriorityOverride",
     "Private",
     "Reading",
     "Recommendation",

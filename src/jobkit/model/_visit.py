@@ -75,6 +75,24 @@ class Permit:
 
 
 @attrs.frozen(kw_only=True)
+class BoardEntry:
+    """
+    That a visit was admitted to the board of a region and day: in which band, to which pools and when.
+
+    `day` is written as 2026-03-12. `confirmed` is off while it stands there as a buffer. It stands only while
+    the visit's planned window is this `window`.
+    """
+
+    region: str
+    day: str
+    band: str
+    pools: tuple[str, ...]
+    window: Window
+    confirmed: bool
+    at: datetime
+
+
+@attrs.frozen(kw_only=True)
 class Visit:
     """Requested, promised, planned, confirmed and actual windows of one appointment, and how it ended."""
 
@@ -91,3 +109,4 @@ class Visit:
     outcome_reason: str | None = None
     note: str | None = None
     reschedules: int = 0
+    board: BoardEntry | None = None

@@ -81,7 +81,11 @@ class Entitlement:
 
 @attrs.frozen(kw_only=True)
 class Deferral:
-    """That planned work was put off, why, and how the customer was told: without that it may not be."""
+    """
+    That planned work was put off, why, and how the customer was told: without that it may not be.
+
+    `rule` is the published rule by which it was, and `told` the event that records the communication.
+    """
 
     id: str
     reason: str
@@ -89,6 +93,22 @@ class Deferral:
     by: str
     at: datetime
     told: str | None = None
+    rule: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class PriorityOverride:
+    """
+    That a person put a job into another band, or gave it points in its own, from `at` until `until`, and why.
+    """
+
+    id: str
+    by: str
+    reason: str
+    at: datetime
+    band: str | None = None
+    points: int = 0
+    until: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +117,7 @@ class Terms:
     How the job came in and on what commercial terms.
 
     `requested` is the window that the customer wants, `due` the one that a maintenance plan or contract sets.
+    `band` is the number of the job's band, 1 the most urgent, as the rules of priority had it when recorded.
     """
 
     channel: str | None = None
@@ -110,6 +131,7 @@ class Terms:
     requested: Window | None = None
     due: Window | None = None
     deferrals: tuple[Deferral, ...] = ()
+    overrides: tuple[PriorityOverride, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
