@@ -1,0 +1,264 @@
+"""A naive reference for business time that walks the wall clock, and strategies round real jumps."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, partial
+from importlib import resources
+from itertools import accumulate, pairwise
+from typing import Any, Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import attrs
+from hypothesis import strategies as st
+
+from jobkit.calendars import Calendar, Holiday, Policies
+
+Minutes = tuple[int, int]
+Reading = tuple[int, int, datetime]
+"""A second since 1970, how many seconds it stands for, and what the wall clock reads (naive)."""
+Gap = tuple[datetime, datetime]
+"""What the wall clock would have shown next, and what it showed instead."""
+
+ZONES: Final = sorted(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOUR: Final = 3_600
+DAY: Final = 24 * HOUR
+MARGIN: Final = 26 * HOUR
+"""No zone has ever jumped farther, so nothing beyond it can decide whether a second is open."""
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What a calendar is made of, in plain numbers: minutes after local midnight, 1440 and more overnight."""
+
+    zone: str
+    week: tuple[tuple[Minutes, ...], ...]
+    closed: Mapping[date, tuple[Minutes, ...]] = attrs.field(factory=dict)
+    civil: bool = False
+    gap: Literal["jump", "later", "earlier"] = "jump"
+    fold: Literal["both", "first", "second"] = "both"
+
+    def closures(self, day: date) -> Iterator[Minutes]:
+        """Yield what is closed of shifts that open on *day*: a whole date by name, a part by the wall."""
+        for begin, end in self.closed.get(day, ()):
+            yield begin, end if self.civil or (begin, end) != (0, 1440) else 2 * 1440
+        for begin, end in self.closed.get(day + timedelta(days=1), ()):
+            if self.civil or (begin, end) != (0, 1440):
+                yield 1440 + begin, 1440 + end
+
+    def shifts(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """Yield what is open of the shifts that open on *day*, by the wall clock."""
+        midnight = datetime.combine(day, datetime.min.time())
+        for shift in self.week[day.weekday()]:
+            for opens, closes in without(shift, *self.closures(day)):
+                yield midnight + timedelta(minutes=opens), midnight + timedelta(minutes=closes)
+
+
+def without(shift: Minutes, *closed: Minutes) -> list[Minutes]:
+    """Return what is left of a shift when some minutes are closed."""
+    edges = sorted({*shift, *(edge for span in closed for edge in span if shift[0] < edge < shift[1])})
+    return [pair for pair in pairwise(edges) if not any(begin <= pair[0] < end for begin, end in closed)]
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo:
+    """Return a zone of the tzdata package, whatever the machine brings along."""
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as stream:
+        return ZoneInfo.from_file(stream, key=name)
+
+
+def readings(zone: ZoneInfo, begin: int, end: int, *, every_second: bool = True) -> Iterator[Reading]:
+    """Read the wall clock every second; else once a local minute wherever the clock runs evenly."""
+    at = begin
+    while at < end:
+        wall = datetime.fromtimestamp(at, zone)
+        step = 1 if every_second or not _even(at, zone) else min(60 - wall.second, end - at)
+        yield at, step, wall.replace(tzinfo=None, fold=0)
+        at += step
+
+
+def _even(at: int, zone: ZoneInfo) -> bool:
+    now, soon = (datetime.fromtimestamp(second, zone) for second in (at, at + 60))
+    offsets = [wall.replace(fold=fold).utcoffset() for wall in (now, soon) for fold in (0, 1)]
+    return len(set(offsets)) == 1
+
+
+class Walked(NamedTuple):
+    """One reading, the latest time that the wall has shown by then, and the earliest it will yet show."""
+
+    at: int
+    length: int
+    shown: datetime
+    to_come: datetime
+
+
+def walk(rules: Rules, begin: int, end: int, *, every_second: bool = True) -> tuple[list[Walked], list[Gap]]:
+    """Walk from *begin* to *end*, and as far round it as can matter; tell also what the wall left out."""
+    zone = zone_of(rules.zone)
+    seen = [
+        *readings(zone, begin - MARGIN, begin, every_second=False),
+        *readings(zone, begin, end, every_second=every_second),
+        *readings(zone, end, end + MARGIN, every_second=False),
+    ]
+    walls = [wall for _, _, wall in seen]
+    shown = list(accumulate(walls, max))
+    to_come = list(accumulate(reversed(walls), min))[::-1]
+    steps = [
+        (wall + timedelta(seconds=length), after)
+        for (_, length, wall), after in zip(seen, walls[1:], strict=False)
+    ]
+    walked = [
+        Walked(at, length, high, low) for (at, length, _), high, low in zip(seen, shown, to_come, strict=True)
+    ]
+    return walked, [(due, came) for due, came in steps if due < came]
+
+
+def open_seconds(rules: Rules, begin: int, end: int, *, every_second: bool = True) -> list[tuple[int, int]]:
+    """
+    Walk from *begin* to *end* and return (second, length) of all that is open.
+
+    A shift has opened once the wall clock has shown its opening, and has closed when it will never again show
+    anything before its closing: so an opening takes the first of two readings and a closing the second.
+    """
+    walked, gaps = walk(rules, begin, end, every_second=every_second)
+    is_open = lru_cache(maxsize=None)(partial(_is_open, rules, gaps))
+    return [
+        (one.at, one.length)
+        for one in walked
+        if begin <= one.at < end and is_open(one.shown.replace(second=0), one.to_come.replace(second=0))
+    ]
+
+
+def _is_open(rules: Rules, gaps: list[Gap], shown: datetime, to_come: datetime) -> bool:
+    opened = to_come if rules.fold == "second" else shown
+    closing = shown if rules.fold == "first" else to_come
+    return any(
+        moved(opens, rules, gaps) <= opened and closing < moved(closes, rules, gaps)
+        for opens, closes in shifts_near(rules, to_come.date(), shown.date())
+    )
+
+
+def moved(edge: datetime, rules: Rules, gaps: list[Gap]) -> datetime:
+    """Move an opening or closing that the wall never shows; at the jump it is where it stands."""
+    for begin, end in gaps:
+        if begin < edge < end and rules.gap != "jump":
+            return end + (edge - begin) if rules.gap == "later" else begin - (end - edge)
+    return edge
+
+
+def shifts_near(rules: Rules, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the shifts that may be open on some date from *first* to *last*."""
+    for days in range(-2, (last - first).days + 2):
+        yield from rules.shifts(first + timedelta(days=days))
+
+
+def wall_time(rules: Rules, begin: int, end: int) -> timedelta:
+    """Return how much of the shifts the wall has shown between two seconds, each wall second once."""
+    walked, _ = walk(rules, begin, end + 1)
+    shown = {one.at: one.shown for one in walked}
+    passed = [
+        min(max(shown[end], opens), closes) - min(max(shown[begin], opens), closes)
+        for opens, closes in shifts_near(rules, shown[begin].date(), shown[end].date())
+    ]
+    return sum(passed, timedelta())
+
+
+def total(seconds: list[tuple[int, int]]) -> timedelta:
+    """Return how much time was walked in the open."""
+    return timedelta(seconds=sum(length for _, length in seconds))
+
+
+@lru_cache(maxsize=1024)
+def jumps(name: str) -> tuple[int, ...]:
+    """Return the seconds at which a zone's offset changed or will change, found by looking once a day."""
+    zone = zone_of(name)
+    days = range(int(datetime(1850, 1, 1, tzinfo=UTC).timestamp()), 4_102_444_800, DAY)
+    offsets = [offset_at(at, zone) for at in days]
+    changed = [at for at, old, new in zip(days, offsets, offsets[1:], strict=False) if old != new]
+    return tuple(_jump(at, zone) for at in changed)
+
+
+def offset_at(at: int, zone: ZoneInfo) -> timedelta:
+    """Return a zone's offset at one second."""
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    assert offset is not None
+    return offset
+
+
+def _jump(before: int, zone: ZoneInfo) -> int:
+    old = offset_at(before, zone)
+    return (
+        before
+        + 1
+        + bisect_right(range(1, DAY + 1), False, key=lambda more: offset_at(before + more, zone) != old)
+    )
+
+
+def clock(minute: int) -> str:
+    """Write minutes after midnight as opening hours do."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def hours_text(spans: tuple[Minutes, ...]) -> str:
+    """Write shifts or spans as opening hours do, those past midnight by the clock of the next day."""
+    return " ".join(f"{clock(begin)}-{clock(end if end <= 1440 else end - 1440)}" for begin, end in spans)
+
+
+def weekly_of(rules: Rules) -> dict[str, str]:
+    """Return the weekly hours in the words of a calendar."""
+    return {day: hours_text(shifts) for day, shifts in zip(DAYS, rules.week, strict=True) if shifts}
+
+
+def calendar_of(rules: Rules, **policies: Any) -> Calendar:
+    """Build the calendar that promises what the reference walks."""
+    holidays = [
+        Holiday(name="Closed", on=day.isoformat(), closed=hours_text(spans))
+        for day, spans in rules.closed.items()
+    ]
+    overnight: Any = "civil_day" if rules.civil else "opening_date"
+    settings = Policies(overnight=overnight, gap=rules.gap, fold=rules.fold, **policies)
+    return Calendar(zone=rules.zone, weekly=weekly_of(rules), holidays=holidays, policies=settings)
+
+
+# Most clocks jump in the first hours of a day, so that is where most edges of shifts belong.
+_minutes = st.one_of(st.integers(0, 300), st.integers(0, 1439))
+_edges = st.builds(lambda day, minute: day * 1440 + minute, st.integers(0, 6), _minutes)
+
+
+def _week_of(edges: list[int]) -> tuple[tuple[Minutes, ...], ...]:
+    week: list[list[Minutes]] = [[] for _ in DAYS]
+    for begin, end in zip(edges[::2], edges[1::2], strict=False):
+        day, opens = divmod(begin, 1440)
+        week[day].append((opens, opens + min(end - begin, 1440)))
+    return tuple(tuple(shifts) for shifts in week)
+
+
+weeks = st.lists(_edges, min_size=2, max_size=24, unique=True).map(sorted).map(_week_of)
+"""Weekly shifts that never overlap, some of them past midnight, some as long as a day."""
+spans = (
+    st.lists(st.integers(0, 1440), min_size=2, max_size=4, unique=True)
+    .map(sorted)
+    .map(lambda edges: tuple(zip(edges[::2], edges[1::2], strict=False)))
+)
+zones = st.sampled_from(ZONES)
+
+
+@st.composite
+def scenes(draw: st.DrawFn, most: int) -> tuple[Rules, int, int]:
+    """Draw rules in any zone and a window of at most twice *most* seconds round one of its real jumps."""
+    zone = draw(zones)
+    jump = draw(st.sampled_from(jumps(zone) or (int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()),)))
+    begin, end = jump - draw(st.integers(0, most)), jump + draw(st.integers(1, most))
+    near = st.integers(begin - DAY, end + DAY).map(
+        lambda at: datetime.fromtimestamp(at, zone_of(zone)).date()
+    )
+    rules = Rules(
+        zone=zone,
+        week=draw(weeks),
+        closed=draw(st.dictionaries(near, spans | st.just(((0, 1440),)), max_size=2)),
+        civil=draw(st.booleans()),
+        gap=draw(st.sampled_from(("jump", "later", "earlier"))),
+        fold=draw(st.sampled_from(("both", "first", "second"))),
+    )
+    return rules, begin, end
