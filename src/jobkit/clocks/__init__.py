@@ -1,5 +1,7 @@
 """Clocks of promises: started, paused, stopped and aimed by rules, read at any instant, and explained."""
 
+from jobkit.clocks._batch import NONE, STATES, Cell, Columns, Row, columns
+from jobkit.clocks._batch_numpy import Arrays
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._milestones import Milestones
 from jobkit.clocks._promise import CalendarChoice, Pause, Policies, Promise, Target, WarningPoint
@@ -26,4 +28,11 @@ __all__ = [
     "advance",
     "reading",
     "next_change",
+    "columns",
+    "Columns",
+    "Row",
+    "Cell",
+    "STATES",
+    "NONE",
+    "Arrays",
 ]

@@ -1,24 +1,38 @@
-"""Ready rules as data: the standard after-sales job, with the predicates that its guards call."""
+"""Ready rules as data: the standard after-sales job with its predicates, and the clocks of its promises."""
 
 from collections.abc import Mapping
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
+from jobkit.calendars import Calendar
+from jobkit.clocks import Milestones
+from jobkit.documents import read_toml
 from jobkit.errors import NotFound
+from jobkit.facts import declare
 from jobkit.findings import Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import FrozenMap
 from jobkit.presets._predicates import PREDICATES, Explained, explained
 from jobkit.registry import Registry
 
-__all__ = ["AFTER_SALES", "PREDICATES", "Explained", "after_sales", "explained", "registry", "text"]
+__all__ = [
+    "AFTER_SALES",
+    "PREDICATES",
+    "Explained",
+    "after_sales",
+    "calendars",
+    "explained",
+    "milestones",
+    "registry",
+    "text",
+]
 
 UNKNOWN = Template("presets.unknown", "There is no preset {name}.", "Use one of: {names}.")
 
 AFTER_SALES: Final = ("after_sales", "after_sales_parts", "after_sales_billing")
 """The names of the lifecycle documents of the after-sales preset: work, parts and billing."""
 
-_DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog")
+_DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog", "milestones", "milestones_calendars")
 
 
 def text(name: str) -> str:
@@ -46,3 +60,31 @@ def after_sales() -> Mapping[str, Lifecycle]:
     """
     loaded = [Lifecycle.load(text(name), registry=registry()) for name in AFTER_SALES]
     return FrozenMap({lifecycle.definition.facet: lifecycle for lifecycle in loaded})
+
+
+def milestones(calendars: Mapping[str, Any] | None = None) -> Milestones:
+    """
+    Return the ready milestones of an after-sales job: on site by tier, response, resolution, closure, more.
+
+    They count by the calendars `business`, `day_end` and `week_end`. With *calendars* a milestone whose
+    calendar is not among them is refused.
+
+    >>> milestones()["on_site"].label
+    'On site after approval'
+    """
+    return Milestones.load(text("milestones"), vocabulary=declare(), registry=registry(), calendars=calendars)
+
+
+def calendars(zone: str) -> Mapping[str, Calendar]:
+    """
+    Return the calendars of the ready milestones in one IANA zone; an unknown zone is refused.
+
+    `business` is open from Monday to Friday, 08:00 to 17:00, and knows no holidays: replace it by your own.
+
+    >>> sorted(calendars("Europe/Berlin"))
+    ['business', 'day_end', 'week_end']
+    """
+    tables = read_toml(text("milestones_calendars"))
+    return FrozenMap(
+        {name: Calendar.load({"id": name, "zone": zone, **table}) for name, table in tables.items()}
+    )
