@@ -2,6 +2,7 @@
 
 from jobkit.priority._bench import Bench, OpenTime
 from jobkit.priority._board import Displaced, admission, admit, days_with_room, withdraw
+from jobkit.priority._bound import Bound, overtaking_bound
 from jobkit.priority._capacity import CapacityRules
 from jobkit.priority._capacity_data import (
     Board,
@@ -16,16 +17,19 @@ from jobkit.priority._capacity_data import (
 )
 from jobkit.priority._defaults import Defaulted
 from jobkit.priority._deferral import deferral, deferral_rule, deferred_since, displace
+from jobkit.priority._escalate import Escalated, escalations, next_escalation
 from jobkit.priority._measure import Ageing, Mark, Measure, Points
 from jobkit.priority._overbooking import Overbooked, overbooked
 from jobkit.priority._override import Override
 from jobkit.priority._place import Place
+from jobkit.priority._publish import publish
 from jobkit.priority._rank import compare, in_order, rank
 from jobkit.priority._routing import Route, RoutingRules, next_route_change, route
 from jobkit.priority._routing_data import RoutingData, RoutingRule, Where
 from jobkit.priority._rules import PriorityRules
 from jobkit.priority._standing import Allowance, Kept, Standing, allowance, lapsed, standing
 from jobkit.priority._terms import TERMS
+from jobkit.priority._turns import next_change
 from jobkit.priority._values import (
     Age,
     Band,
@@ -50,6 +54,13 @@ __all__ = [
     "Defaulted",
     "compare",
     "in_order",
+    "next_change",
+    "escalations",
+    "next_escalation",
+    "Escalated",
+    "overtaking_bound",
+    "Bound",
+    "publish",
     "Override",
     "RuleSet",
     "Band",

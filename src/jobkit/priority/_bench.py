@@ -83,6 +83,7 @@ class Bench:
     registry: Registry = Registry()
     calendars: Mapping[str, OpenTime] = attrs.field(factory=dict)
     problems: list[Finding] = attrs.field(factory=list)
+    read_as: dict[str, Kind] = attrs.field(factory=dict)
 
     @property
     def sign(self) -> int:
@@ -125,7 +126,16 @@ class Bench:
             self.refuse(PRIVATE, path, fact=fact)
         elif spec.kind != "any" and spec.kind not in kinds:
             self.refuse(WRONG_KIND, path, fact=fact, kind=spec.kind, wanted=_spoken(kinds))
-        return fact_reader(fact, spec.kind if spec.kind in kinds and spec.kind != "any" else kinds[-1])
+        return fact_reader(fact, self._kind(fact, spec, kinds))
+
+    def _kind(self, fact: str, spec: FactSpec, kinds: tuple[Kind, ...]) -> Kind:
+        """Return what to read a fact as: as declared, else as some rule before needed it, else as *kinds* say."""
+        if spec.kind != "any" and spec.kind in kinds:
+            return spec.kind
+        if kinds[-1] == "any":
+            return self.read_as.get(fact, "any")
+        self.read_as[fact] = kinds[-1]
+        return kinds[-1]
 
     def value(self, fact: str, value: object, path: str) -> None:
         """Look whether *fact* can have *value* at all."""

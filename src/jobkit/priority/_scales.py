@@ -11,7 +11,7 @@ from jobkit.conditions import FactReader
 from jobkit.findings import Template
 from jobkit.priority._bench import SCALE_KINDS, Bench
 from jobkit.priority._measure import Facts, Measure, Points
-from jobkit.priority._values import Scale, Table, Term
+from jobkit.priority._values import Direction, Scale, Table, Term
 
 NO_LEVELS = Template(
     "priority.no_levels", "The scale of {fact} at {path} has no level.", "List its values, most urgent first."
@@ -60,7 +60,7 @@ class Levels:
 
     def told(self, place: int, known: bool) -> str:
         """Return one clause: what the fact is, or what it counts as."""
-        level = _word(self.values[place])
+        level = word(self.values[place])
         return (
             f"{self.fact} is {level}" if known else f"{self.fact} is not on the scale and counts as {level}"
         )
@@ -71,7 +71,7 @@ def scale_term(term: Term, bench: Bench, path: str) -> Measure:
     levels = read_levels(term.scale or Scale(fact="", levels=()), bench, f"{path}.scale")
     _check_order(levels.values, levels.points, bench, f"{path}.scale")
     found = {
-        (place, known): Points(_word(value), points, levels.told(place, known))
+        (place, known): Points(word(value), points, levels.told(place, known))
         for place, (value, points) in enumerate(zip(levels.values, levels.points, strict=False))
         for known in (True, False)
     }
@@ -87,7 +87,8 @@ def table_term(term: Term, bench: Bench, path: str) -> Measure:
     table = term.table or Table(rows=Scale(fact="", levels=()), columns=Scale(fact="", levels=()))
     rows = read_levels(table.rows, bench, f"{path}.table.rows")
     columns = read_levels(table.columns, bench, f"{path}.table.columns")
-    cells = _cells(table, rows, columns, bench, f"{path}.table.cells")
+    _check_cells(table, bench, f"{path}.table.cells")
+    cells = cells_of(table, bench.direction)
     for row, line in enumerate(cells):
         _check_order(columns.values, line, bench, f"{path}.table.cells[{row}]")
     for column, line in enumerate(zip(*cells, strict=False)):
@@ -111,22 +112,33 @@ def _cell(
     row: tuple[int, bool],
     column: tuple[int, bool],
 ) -> Points:
-    value = f"{_word(rows.values[row[0]])} / {_word(columns.values[column[0]])}"
+    value = f"{word(rows.values[row[0]])} / {word(columns.values[column[0]])}"
     return Points(value, cells[row[0]][column[0]], f"{rows.told(*row)} and {columns.told(*column)}")
 
 
-def _cells(
-    table: Table, rows: Levels, columns: Levels, bench: Bench, path: str
-) -> tuple[tuple[int, ...], ...]:
+def _check_cells(table: Table, bench: Bench, path: str) -> None:
     if not table.cells:
-        join = _itil if table.rule == "itil" else _product
-        return tuple(tuple(join(row, column) for column in columns.points) for row in rows.points)
-    if len(table.cells) != len(rows.values):
-        bench.refuse(LENGTH, path, found=len(table.cells), wanted=len(rows.values))
+        return
+    if len(table.cells) != len(table.rows.levels):
+        bench.refuse(LENGTH, path, found=len(table.cells), wanted=len(table.rows.levels))
     for place, line in enumerate(table.cells):
-        if len(line) != len(columns.values):
-            bench.refuse(LENGTH, f"{path}[{place}]", found=len(line), wanted=len(columns.values))
-    return table.cells
+        if len(line) != len(table.columns.levels):
+            bench.refuse(LENGTH, f"{path}[{place}]", found=len(line), wanted=len(table.columns.levels))
+
+
+def cells_of(table: Table, direction: Direction) -> tuple[tuple[int, ...], ...]:
+    """Return the points of every pair, a row for each level of the rows."""
+    if table.cells:
+        return table.cells
+    join = _itil if table.rule == "itil" else _product
+    columns = points_of(table.columns, direction)
+    return tuple(tuple(join(row, column) for column in columns) for row in points_of(table.rows, direction))
+
+
+def points_of(scale: Scale, direction: Direction) -> tuple[int, ...]:
+    """Return the points of every level: those given, or numbers in the declared direction."""
+    numbers = range(1, len(scale.levels) + 1)
+    return scale.points or tuple(numbers if direction == "one_highest" else reversed(numbers))
 
 
 def _itil(row: int, column: int) -> int:
@@ -142,22 +154,17 @@ def read_levels(scale: Scale, bench: Bench, path: str) -> Levels:
     read = bench.fact(scale.fact, SCALE_KINDS, f"{path}.fact")
     places = _places(scale, bench, path)
     count = len(scale.levels)
-    points = scale.points or _numbered(count, bench)
+    points = points_of(scale, bench.direction)
     if len(points) != count:
         bench.refuse(LENGTH, f"{path}.points", found=len(points), wanted=count)
     last = count - 1 if scale.otherwise is None else places.get(_key(scale.otherwise))
     if last is None:
-        levels = [_word(level) for level in scale.levels]
-        told = {"level": _word(scale.otherwise), "fact": scale.fact, "levels": levels}
+        levels = [word(level) for level in scale.levels]
+        told = {"level": word(scale.otherwise), "fact": scale.fact, "levels": levels}
         bench.refuse(NO_SUCH_LEVEL, f"{path}.otherwise", **told)
     return Levels(
         fact=scale.fact, read=read, values=scale.levels, points=points, otherwise=last or 0, places=places
     )
-
-
-def _numbered(count: int, bench: Bench) -> tuple[int, ...]:
-    numbers = range(1, count + 1)
-    return tuple(numbers) if bench.direction == "one_highest" else tuple(reversed(numbers))
 
 
 def _places(scale: Scale, bench: Bench, path: str) -> dict[tuple[bool, Any], int]:
@@ -169,7 +176,7 @@ def _places(scale: Scale, bench: Bench, path: str) -> dict[tuple[bool, Any], int
         if not isinstance(level, (str, int)):
             bench.refuse(LEVEL_KIND, at, fact=scale.fact)
         elif _key(level) in places:
-            bench.refuse(LEVEL_TWICE, at, fact=scale.fact, level=_word(level))
+            bench.refuse(LEVEL_TWICE, at, fact=scale.fact, level=word(level))
         else:
             bench.value(scale.fact, level, at)
             places[_key(level)] = place
@@ -186,8 +193,9 @@ def _check_order(values: Iterable[Any], points: Iterable[int], bench: Bench, pat
     pairs = pairwise(zip(values, points, strict=False))
     for (upper, more), (lower, less) in pairs:
         if bench.sign * less > bench.sign * more:
-            bench.refuse(NOT_MONOTONE, path, upper=_word(upper), lower=_word(lower))
+            bench.refuse(NOT_MONOTONE, path, upper=word(upper), lower=word(lower))
 
 
-def _word(level: object) -> str:
+def word(level: object) -> str:
+    """Return a level as it is written in a page or a clause."""
     return str(level).lower() if isinstance(level, bool) else str(level)
