@@ -12,13 +12,14 @@ import attrs
 from jobkit import documents
 from jobkit.calendars._base import BusinessTime
 from jobkit.calendars._holidays import Holiday
+from jobkit.calendars._hours import Piece
 from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._policies import ORDINARY, Policies
 from jobkit.calendars._rules import Rules, day_number
 from jobkit.calendars._shifts import Week, cut, read_week
 from jobkit.calendars._spans import Span, clipped, joined, without
 from jobkit.calendars._ticks import DAY
-from jobkit.calendars._walls import Walls
+from jobkit.calendars._walls import Walls, kept
 from jobkit.calendars._zones import zone_of
 from jobkit.errors import Invalid
 from jobkit.findings import Finding
@@ -137,10 +138,47 @@ class Calendar(BusinessTime):
     def spans(self, start: int, end: int) -> list[Span]:
         """Return the open spans of [start, end) in ticks, cut to it."""
         walls, runs = self._runs(start, end)
-        found = joined(walls.placed(runs))
-        if self.openings or self.closures:
-            found = without(joined([*found, *self.rules.opens_at()]), self.rules.closes_at())
-        return clipped(found, start, end)
+        return clipped(self._by_hand(joined(walls.placed(runs))), start, end)
+
+    def pieces(self, start: int, end: int) -> list[Piece]:
+        """Return how the spans of [start, end) count when days have their wall length."""
+        walls, runs = self._runs(start, end)
+        by_rule = joined(walls.placed(runs))
+        spans = self._by_hand(by_rule)
+        added = [(opens, closes, closes - opens) for opens, closes in without(spans, by_rule)]
+        return kept([*walls.pieces(runs), *added], spans, start, end)
+
+    def day_spans(self, day: int) -> list[Span]:
+        """Return the open spans of the shifts that open on a local date, given as days since 1970-01-01."""
+        walls = Walls(self._zone, day * DAY, day * DAY + DAY, self.policies)
+        begins, ends = walls.begin(day * DAY), walls.begin(day * DAY + DAY)
+        by_hand = clipped(self.rules.opens_at, begins, ends)
+        return without(joined([*walls.placed(self.rules.runs_of(day)), *by_hand]), self.rules.closes_at)
+
+    def working_dates(self, first: int, last: int) -> list[int]:
+        """Return the dates of [first, last) on which any shift opens, as days since 1970-01-01."""
+        asked = self._turning(first, last)
+        return [
+            day
+            for day, weekly in self.rules.working(first, last)
+            if (self.day_spans(day) if weekly is None or day in asked else weekly)
+        ]
+
+    def _turning(self, first: int, last: int) -> set[int]:
+        """Return the dates whose hours may lie in a gap altogether, or are changed by instants."""
+        turns = [(at, at) for at, _ in self._zone.stretches(first * DAY, last * DAY)[1:]]
+        by_hand = [*self.rules.opens_at, *self.rules.closes_at]
+        return {
+            day
+            for start, end in (*turns, *by_hand)
+            for day in range(max(start // DAY - 2, first), min(end // DAY + 3, last))
+        }
+
+    def _by_hand(self, spans: list[Span]) -> list[Span]:
+        rules = self.rules
+        if not (rules.opens_at or rules.closes_at):
+            return spans
+        return without(joined([*spans, *rules.opens_at]), rules.closes_at)
 
     def _runs(self, start: int, end: int) -> tuple[Walls, list[Span]]:
         walls = Walls(self._zone, start, end, self.policies)

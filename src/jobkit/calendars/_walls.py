@@ -6,12 +6,26 @@ from typing import Final
 
 from jobkit.calendars._hours import Piece
 from jobkit.calendars._policies import Policies
-from jobkit.calendars._spans import Span
+from jobkit.calendars._spans import Span, clipped
 from jobkit.calendars._ticks import DAY
 from jobkit.calendars._zones import Stretch, Zone
 
 _NEVER: Final = 1 << 62
 _MARGIN: Final = 10 * DAY
+
+
+def kept(pieces: Iterable[Piece], spans: list[Span], start: int, end: int) -> list[Piece]:
+    """Return what lies of pieces in joined spans and in [start, end); a jump may stand at a closing."""
+    starts = [opens for opens, _ in spans]
+    found: list[Piece] = []
+    for begins, ends, amount in sorted(pieces):
+        near = spans[max(bisect_right(starts, begins) - 1, 0) : bisect_right(starts, ends)]
+        if begins < ends:
+            inside = clipped(near, max(begins, start), min(ends, end))
+            found += ((opens, closes, closes - opens) for opens, closes in inside)
+        elif start <= begins < end and any(opens <= begins <= closes for opens, closes in near):
+            found.append((begins, ends, amount))
+    return found
 
 
 class Walls:
