@@ -129,7 +129,7 @@ class Bench:
         return fact_reader(fact, self._kind(fact, spec, kinds))
 
     def _kind(self, fact: str, spec: FactSpec, kinds: tuple[Kind, ...]) -> Kind:
-        """Return what to read a fact as: as declared, else as some rule before needed it, else as *kinds* say."""
+        """Return what to read a fact as: as declared, as some rule before needed it, or as *kinds* say."""
         if spec.kind != "any" and spec.kind in kinds:
             return spec.kind
         if kinds[-1] == "any":

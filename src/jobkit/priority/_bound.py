@@ -11,7 +11,7 @@ from jobkit.findings import Finding, Template
 from jobkit.instants import utc
 from jobkit.priority._judge import Rules, version_at
 from jobkit.priority._measure import Ageing
-from jobkit.priority._rules import Order, PriorityRules
+from jobkit.priority._rules import Order
 from jobkit.priority._terms import TermRule
 
 BAD_ARRIVALS = Template(
@@ -144,4 +144,4 @@ def _words(jobs: int, window: timedelta, spread: int, within: timedelta, aged: b
     head = f"at most {jobs} later arrivals come before a job that waits {within} or less"
     if not aged:
         return f"{head}, as nothing in the band grows with age"
-    return f"{head}, as a job that arrives more than {window} later cannot make up for its age with {spread} points"
+    return f"{head}, as {spread} points do not make up for arriving more than {window} later"

@@ -1,10 +1,9 @@
 """The rules of order as a page that people read: the same rules give the same page."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import starmap
 
 from jobkit.conditions import Condition
-from jobkit.documents import thaw
 from jobkit.durations import write_duration
 from jobkit.priority._rules import PriorityRules
 from jobkit.priority._scales import cells_of, points_of, word
@@ -32,18 +31,18 @@ def publish(rules: PriorityRules) -> str:
     ...     "bands": [{"id": "stopped", "when": "line_stopped == true", "why": "The plant stands."},
     ...               {"id": "rest"}],
     ... })
-    >>> print(publish(rules).splitlines()[7])
+    >>> print(publish(rules).splitlines()[8])
     - **2 stopped**: `line_stopped == true`. The plant stands.
     """
     data = rules.data
     sections = [
         _head(rules),
-        _section("Bands", _bands(data), "All jobs of a band come before those of the bands below it."),
+        _section("Bands", _bands(rules), "All jobs of a band come before those of the bands below it."),
         _section("Score", _terms(data), _score(data)),
-        _section("Promotions", _promotions(data), "A job leaves its band in these ways only."),
-        _section("Defaults", _defaults(data), "What a fact counts as while it is unknown."),
+        _section("Promotions", _promotions(rules), "A job leaves its band in these ways only."),
+        _section("Defaults", _defaults(rules), "What a fact counts as while it is unknown."),
         _section("Seasons", map(_season, data.seasons), f"Days begin at midnight in {data.zone}."),
-        _section("Escalations", map(_escalation, data.escalations), "Whom a job is brought before."),
+        _section("Escalations", starmap(_escalation, rules.escalations), "Whom a job is brought before."),
         _section("Equal score", [f"- `{fact}`" for fact in data.tie_break], "Smaller first, unknown last:"),
     ]
     return "\n".join(section for section in sections if section)
@@ -61,18 +60,20 @@ def _section(title: str, lines: Iterable[str], before: str) -> str:
     return "\n".join([f"## {title}", "", before, "", *told, ""]) if told else ""
 
 
-def _bands(data: RuleSet) -> Iterator[str]:
+def _bands(rules: PriorityRules) -> Iterator[str]:
+    data, asked = rules.data, dict(rules.orders[None].asked)
     count = len(data.bands)
     for place, band in enumerate(data.bands):
         number = place + 1 if data.direction == "one_highest" else count - place
         label = f" ({_line(band.label)})" if band.label else ""
-        yield f"- **{number} {band.id}**{label}: {_asked(band.when, band.within, 'all others')}.{_why(band.why)}"
+        told = _asked(asked[band.id].condition, band.within, "all others")
+        yield f"- **{number} {_line(band.id)}**{label}: {told}.{_why(band.why)}"
 
 
-def _asked(when: Any, within: Within | None, otherwise: str) -> str:
+def _asked(condition: Condition | None, within: Within | None, otherwise: str) -> str:
     parts = []
-    if when is not None:
-        parts.append(f"`{_code(Condition.load(thaw(when)).to_text())}`")
+    if condition is not None:
+        parts.append(f"`{_code(condition.to_text())}`")
     if within is not None:
         by = _by(within.calendar)
         parts.append(f"at most {write_duration(within.left)} are left until `{within.due}`{by}")
@@ -88,7 +89,7 @@ def _terms(data: RuleSet) -> Iterator[str]:
     for term in data.terms:
         where = "".join(f" Only in {_names(names)}." for names in (term.bands, term.seasons) if names)
         label = f" ({_line(term.label)})" if term.label else ""
-        yield f"- **{term.id}**{label}, weight {term.weight}: {_measured(term)}.{where}{_why(term.why)}"
+        yield f"- **{_line(term.id)}**{label}, weight {term.weight}: {_measured(term)}.{where}{_why(term.why)}"
         if term.table is not None:
             yield from _grid(term.table, data.direction)
         if term.scale is not None:
@@ -138,49 +139,50 @@ def _otherwise(scale: Scale) -> str:
 
 
 def _grid(table: Table, direction: Direction) -> Iterator[str]:
-    columns = [_cell(word(level)) for level in table.columns.levels]
+    columns = [_line(word(level)) for level in table.columns.levels]
     yield ""
     yield f"    | | {' | '.join(columns)} |"
     yield f"    |---|{'---|' * len(columns)}"
     for level, line in zip(table.rows.levels, cells_of(table, direction), strict=True):
-        yield f"    | **{_cell(word(level))}** | {' | '.join(map(str, line))} |"
+        yield f"    | **{_line(word(level))}** | {' | '.join(map(str, line))} |"
     yield ""
     yield f"    Anything else counts as {_line(_otherwise(table.rows))} and {_line(_otherwise(table.columns))}."
     yield ""
 
 
-def _promotions(data: RuleSet) -> Iterator[str]:
-    for way in data.promotions:
+def _promotions(rules: PriorityRules) -> Iterator[str]:
+    ways = [way for order in rules.orders.values() for ways in order.ways.values() for way in ways]
+    tests = {way.promotion.id: way.asked.condition for way in ways}
+    for way in rules.data.promotions:
         only = f" Only in {_names(way.seasons)}." if way.seasons else ""
-        asked = _asked(way.when, way.within, "always")
-        yield f"- **{way.id}**: from {_names(way.bands)} to {way.to}: {asked}.{only}{_why(way.why)}"
+        asked = _asked(tests[way.id], way.within, "always")
+        yield f"- **{_line(way.id)}**: from {_names(way.bands)} to {way.to}: {asked}.{only}{_why(way.why)}"
 
 
-def _defaults(data: RuleSet) -> Iterator[str]:
-    for default in data.defaults:
-        asked = _asked(default.when, None, "always")
+def _defaults(rules: PriorityRules) -> Iterator[str]:
+    for rule in rules.defaults:
+        default, asked = rule.default, _asked(rule.asked.condition, None, "always")
         value = _line(word(default.value))
-        yield f"- **{default.id}**: `{default.fact}` counts as {value}: {asked}.{_why(default.why)}"
+        yield f"- **{_line(default.id)}**: `{default.fact}` counts as {value}: {asked}.{_why(default.why)}"
 
 
 def _season(season: Season) -> str:
-    weights = "".join(f" The weight of {term} is {weight}." for term, weight in season.weights.items())
+    weights = "".join(f" The weight of {_line(term)} is {weight}." for term, weight in season.weights.items())
     order = f" The bands are in the order {_names(season.order)}." if season.order else ""
-    return (
-        f"- **{season.id}**: from {season.begins} to before {season.ends}.{weights}{order}{_why(season.why)}"
-    )
+    days = f"from {season.begins} to before {season.ends}"
+    return f"- **{_line(season.id)}**: {days}.{weights}{order}{_why(season.why)}"
 
 
-def _escalation(rule: Escalation) -> str:
-    whom = " and ".join(
-        told for told in (rule.who, f"the queue {rule.queue}" if rule.queue else None) if told
-    )
+def _escalation(rule: Escalation, condition: Condition) -> str:
+    queue = None if rule.queue is None else f"the queue {rule.queue}"
+    whom = " and ".join(told for told in (rule.who, queue) if told is not None)
     only = f" Only in {_names(rule.bands)}." if rule.bands else ""
-    return f"- **{rule.id}**: {_asked(rule.when, None, '')} goes to {whom}. {_line(rule.reason)}.{only}"
+    asked = _asked(condition, None, "")
+    return f"- **{_line(rule.id)}**: {asked} goes to {_line(whom)}: {_line(rule.reason)}.{only}"
 
 
 def _names(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    return ", ".join(map(_line, names))
 
 
 def _why(text: str | None) -> str:
@@ -190,12 +192,8 @@ def _why(text: str | None) -> str:
 def _line(text: str) -> str:
     """Return text that stays on its line and means nothing in Markdown."""
     flat = " ".join(text.split())
-    return "".join(f"\\{char}" if char in r"\`*_[]<>#|" else char for char in flat)
+    return "".join(f"\\{char}" if char in r"\`*[]<>#|" else char for char in flat)
 
 
 def _code(text: str) -> str:
     return " ".join(text.replace("`", "'").split())
-
-
-def _cell(text: str) -> str:
-    return _line(text)

@@ -9,7 +9,7 @@ from jobkit.priority._defaults import fill, next_default
 from jobkit.priority._judge import Rules, Subject, facts_of, natural_band, promoted, version_at
 from jobkit.priority._measure import Facts
 from jobkit.priority._override import Override, in_force, next_override
-from jobkit.priority._rules import Order, PriorityRules
+from jobkit.priority._rules import Order
 from jobkit.versions import Versions
 
 
