@@ -176,9 +176,9 @@ def plan(state: ClockState, meter: Meter) -> Plan:
     if phase == "running" and since is not None and target is not None:
         ahead = target - state.used
         goal = meter.count(since) + ahead
-        if state.breached is not None:
-            return RUNNING, BREACHED, EVER, goal, 1, state.breached, turns
         due = since if ahead <= 0 else meter.reach(goal)
+        if state.breached is not None:
+            return RUNNING, BREACHED, EVER, goal, 1, _kept(state, due), turns
         return RUNNING, BREACHED, due, goal, 1, due, turns
     if since is None or phase not in ("running", "paused"):
         code = _CODES[phase]
@@ -191,29 +191,35 @@ def plan(state: ClockState, meter: Meter) -> Plan:
 
 
 def _deadline(state: ClockState, since: int, meter: Meter, turns: int) -> Plan:
-    running, passed = state.phase == "running", state.breached
-    if passed is None and state.due is not None and (running or state.due <= since):
-        passed = max(state.due, since)
-    limit = NEVER if passed is None else EVER if state.breached is not None else passed
-    goal, falls = (NONE, 0) if state.due is None else (meter.count(state.due), 1)
-    due = passed if running and passed is not None else NONE
-    return _CODES[state.phase], BREACHED, limit, goal, falls, due, turns
+    running, late = state.phase == "running", state.breached is not None
+    code = RUNNING if running else PAUSED
+    if state.due is None:
+        return code, BREACHED, EVER if late else NEVER, NONE, 0, NONE, turns
+    limit = max(state.due, since) if running or state.due <= since else NEVER
+    due = _kept(state, limit) if running else NONE
+    return code, BREACHED, EVER if late else limit, meter.count(state.due), 1, due, turns
+
+
+def _kept(state: ClockState, due: int) -> int:
+    """Return when a clock is due: a target used up before the present run was due when it was broken."""
+    return due if state.breached is None or due != state.since else state.breached
 
 
 def _ended(state: ClockState, meter: Meter) -> tuple[int, int]:
-    """Return what was left when a clock ended, and when it was due; nothing of one that never started."""
+    """Return what was left when a clock ended, and when it was due; nothing is due of one that was paused."""
     stopped, target, limit = state.stopped, state.target, state.due
     if stopped is None:
         return NONE, NONE
-    due = NONE if state.breached is None else state.breached
     if target is not None:
         left = target - state.used
-        if due == NONE:
-            due = meter.reach(meter.count(stopped) + left) if left > 0 else stopped
-        return left, due
-    if limit is None:
-        return NONE, due
-    return meter.count(limit) - meter.count(stopped), limit if due == NONE else due
+        due = meter.reach(meter.count(stopped) + left) if left > 0 else stopped
+    elif limit is not None:
+        left, due = meter.count(limit) - meter.count(stopped), limit
+    else:
+        left, due = NONE, NONE
+    if state.reason is not None:
+        return left, NONE
+    return left, due if state.breached is None else state.breached
 
 
 def told(reading: Told) -> tuple[int, int, int]:

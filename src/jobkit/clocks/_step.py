@@ -21,7 +21,7 @@ TOO_MANY_TURNS = Template(
 )
 
 _MOST_TURNS = 10_000
-_RESETS, _REPEATS = 1, 2
+_RESETS, _REPEATS, _STARTS = 1, 2, 4
 
 
 @attrs.frozen(kw_only=True)
@@ -124,6 +124,16 @@ class _Hearing:
 
     def hear(self, edition: Edition) -> None:
         reason = edition.pausing(self.scene.facts, self.scene.now)
+        self._words(edition, reason)
+        if self.state.is_live:
+            self._retarget()
+        if self.fresh and self.state.edition != edition.promise.version:
+            # A cycle that begins under another version is judged by that version from its first moment on.
+            self._new_edition()
+        elif self.state.is_live:
+            self._run_or_pause(reason)
+
+    def _words(self, edition: Edition, reason: str | None) -> None:
         for word in edition.promise.policies.order:
             if word == "pause":
                 self.blocked |= reason is not None
@@ -134,29 +144,34 @@ class _Hearing:
             elif self._says(edition, word):
                 self.blocked = True
                 self._end("cancelled" if word == "cancel" else "met")
-        if self.state.is_live:
-            self._retarget()
-        if self.state.is_live:
-            self._run_or_pause(reason)
+
+    def _new_edition(self) -> None:
+        edition = self.scene.milestone.edition_of(self.state, self.scene.at)
+        if edition is not None:
+            self.blocked = False
+            self.hear(edition)
 
     def _says(self, edition: Edition, word: str) -> bool:
         return edition.says(word, self.scene.facts, self.scene.now)
 
     def _start(self, edition: Edition) -> None:
-        if self.state.is_live:
-            return
         if self.state.phase == "not_started":
             if not self.blocked and self._says(edition, "start"):
                 self._begin()
-            return
-        reopen = edition.promise.policies.reopen
+        elif not self.state.is_live:
+            self._start_again(edition)
+
+    def _start_again(self, edition: Edition) -> None:
         if self._becomes(edition, "repeat", _REPEATS):
             self._begin()
-        elif reopen != "stay" and not self.blocked and self._says(edition, "start"):
-            if reopen == "restart":
-                self._begin()
-            else:
-                self._resume()
+            return
+        reopen = edition.promise.policies.reopen
+        if reopen == "stay" or not self._becomes(edition, "start", _STARTS):
+            return
+        if reopen == "restart":
+            self._begin()
+        else:
+            self.state = attrs.evolve(self.state, phase="running", since=self.scene.at, stopped=None)
 
     def _reset(self, edition: Edition) -> None:
         if self.state.is_live and self._becomes(edition, "reset", _RESETS):
@@ -165,7 +180,7 @@ class _Hearing:
     def _becomes(self, edition: Edition, word: str, bit: int) -> bool:
         """Whether *word* is true and was not at the last moment; what is blocked now may still come."""
         held = self.state.held
-        says = self._says(edition, word)
+        says = self._holds(edition, word)
         comes = says and not held & bit and not self.blocked
         kept = held | bit if comes else held if says else held & ~bit
         if kept != held:
@@ -179,13 +194,10 @@ class _Hearing:
         if edition is None:
             return
         blank = ClockState(phase="running", cycle=self.state.cycle + 1, started=scene.at, since=scene.at)
-        held = _RESETS if self._says(edition, "reset") else 0
+        held = self._held(edition, {"reset": _RESETS})
         begun = attrs.evolve(blank, held=held, breached=breached, edition=edition.promise.version)
         self.fresh = True
         self.state = _aimed(begun, goal_of(begun, edition, scene))
-
-    def _resume(self) -> None:
-        self.state = attrs.evolve(self.state, phase="running", since=self.scene.at, stopped=None)
 
     def _end(self, phase: ClockPhase) -> None:
         if not self.state.is_live:
@@ -196,8 +208,18 @@ class _Hearing:
             _anchored(self.state, self.scene),
             phase="met_late" if late else phase,
             stopped=self.scene.at,
-            held=_REPEATS if edition is not None and self._says(edition, "repeat") else 0,
+            held=0 if edition is None else self._held(edition, {"repeat": _REPEATS, "start": _STARTS}),
         )
+
+    def _held(self, edition: Edition, bits: dict[str, int]) -> int:
+        """Return the bits of the words that hold at this moment."""
+        return sum(bit for word, bit in bits.items() if self._holds(edition, word))
+
+    def _holds(self, edition: Edition, word: str) -> bool:
+        """Whether *word* is true; an ended clock is not started again while it would be ended again."""
+        if word == "start" and (self._says(edition, "stop") or self._says(edition, "cancel")):
+            return False
+        return self._says(edition, word)
 
     def _retarget(self) -> None:
         state, scene = self.state, self.scene

@@ -158,7 +158,17 @@ class Optional(Shape):
 class Record(Shape):
     """An attrs value: its fields are changed one by one, unless it has no field that may be left out."""
 
-    __slots__ = ("_defaults", "_get_all", "_names", "_setters", "atom", "getters", "places", "shapes")
+    __slots__ = (
+        "_carried",
+        "_defaults",
+        "_get_all",
+        "_names",
+        "_setters",
+        "atom",
+        "getters",
+        "places",
+        "shapes",
+    )
 
     def __init__(self, kind: Any) -> None:
         super().__init__(kind)
@@ -170,6 +180,7 @@ class Record(Shape):
         self.atom = all(field.default is attrs.NOTHING for field in fields)
         self.private = any(shape.private for shape in self.shapes)
         self.exact = all(shape.exact for shape in self.shapes)
+        self._carried = frozenset(field.name for field in fields if not field.eq)
         self._defaults = tuple(field.default for field in fields)
         self._get_all = _all_of(names)
         self._names = tuple(names)
@@ -224,7 +235,7 @@ class Record(Shape):
         return self.shapes[self.place_of(step)]
 
     def compare(self, old: Any, new: Any, steps: Steps, found: Changes) -> None:
-        """Compare field by field."""
+        """Compare field by field, except what is carried beside the value and takes no part in equality."""
         if old is new or (self.exact and old == new):
             return
         if self.atom:
@@ -233,7 +244,7 @@ class Record(Shape):
         for name, shape, before, after in zip(
             self.places, self.shapes, self.values_of(old), self.values_of(new), strict=True
         ):
-            if before is not after:
+            if before is not after and name not in self._carried:
                 shape.compare(before, after, (*steps, name), found)
 
     def hide(self, wire: Wire, salts: Callable[[], str]) -> Wire:
