@@ -31,6 +31,7 @@ _SCALARS: Final[Mapping[Any, Kind]] = {
     datetime: "instant", timedelta: "duration", Any: "any",
 }  # fmt: skip
 _PRIVATE: Final = frozenset({Redacted, Erased})
+_NOT_OF_EVERY_JOB: Final = ("job.fields", "job.clocks")
 
 
 def read_off(type_: type[Any], root: str) -> Vocabulary:
@@ -45,9 +46,13 @@ def read_off(type_: type[Any], root: str) -> Vocabulary:
 
 @lru_cache(maxsize=1)
 def job_facts() -> Vocabulary:
-    """Return the facts of every job, `job.*`, except the fields that its type adds."""
+    """
+    Return the facts of every job, `job.*`, except the fields that its type adds and the clocks it carries.
+
+    Conditions ask of clocks by `clock.*`: the states that a job carries say nothing without a calendar.
+    """
     facts = dict(read_off(Job, "job"))
-    return Vocabulary({path: spec for path, spec in facts.items() if not path.startswith("job.fields")})
+    return Vocabulary({path: spec for path, spec in facts.items() if not path.startswith(_NOT_OF_EVERY_JOB)})
 
 
 @lru_cache(maxsize=1)

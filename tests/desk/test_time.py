@@ -8,7 +8,7 @@ import pytest
 
 from jobkit.catalog import Queue
 from jobkit.desk import SYSTEM, Desk, Store
-from jobkit.desk._index import order_key, sortable
+from jobkit.desk._sorting import order_key, sortable
 from jobkit.errors import Invalid, NotFound
 from jobkit.model import Job, State
 from tests.desk.building import (

@@ -3,8 +3,10 @@
 from jobkit.calendars._base import BusinessTime
 from jobkit.calendars._calendar import Calendar
 from jobkit.calendars._countries import holidays_of
+from jobkit.calendars._editions import Edition, Editions
 from jobkit.calendars._holidays import Closure, Holiday, closures
 from jobkit.calendars._hours import Hours
+from jobkit.calendars._loading import dump_calendars, load_calendar, load_calendars
 from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._policies import Policies
 from jobkit.calendars._recurring import easter, orthodox_easter
@@ -26,5 +28,10 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "Without",
+    "Edition",
+    "Editions",
+    "load_calendar",
+    "load_calendars",
+    "dump_calendars",
     "tzdata_version",
 ]

@@ -2,6 +2,17 @@
 
 from jobkit.catalog._catalog import Catalog
 from jobkit.catalog._checks import words_of
+from jobkit.catalog._clocks import BREACHED, ClockFacts, ClocksSeen, Escalation, clock_words
 from jobkit.catalog._values import Queue, TypeRules
 
-__all__ = ["Catalog", "Queue", "TypeRules", "words_of"]
+__all__ = [
+    "Catalog",
+    "Queue",
+    "TypeRules",
+    "Escalation",
+    "BREACHED",
+    "ClockFacts",
+    "ClocksSeen",
+    "clock_words",
+    "words_of",
+]

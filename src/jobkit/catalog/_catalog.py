@@ -7,10 +7,20 @@ from typing import Any
 
 import attrs
 
-from jobkit.calendars import Calendar
-from jobkit.catalog._checks import analysed, doubled, order_problems, timeless, type_problems, words_of
+from jobkit.calendars import BusinessTime
+from jobkit.catalog._checks import (
+    analysed,
+    doubled,
+    milestone_problems,
+    order_problems,
+    timeless,
+    type_problems,
+    words_of,
+)
+from jobkit.catalog._clocks import ClocksSeen, Escalation, Escalations, clock_words, escalations_of
 from jobkit.catalog._load import loaded
 from jobkit.catalog._values import Queue, TypeRules
+from jobkit.clocks import Milestone
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
@@ -40,7 +50,8 @@ class Catalog:
     """
     Everything jobkit knows about one host's process, as one versioned value.
 
-    `earlier` keeps lifecycles that live jobs may still be pinned to, by hash.
+    `earlier` keeps lifecycles that live jobs may still be pinned to, by hash. `calendar` counts working time
+    where none is named; `calendars` are those that milestones name.
 
     >>> Catalog.preset("after-sales").id
     'after-sales'
@@ -51,8 +62,11 @@ class Catalog:
     types: Mapping[str, TypeRules]
     queues: Mapping[str, Queue] = EMPTY
     registry: Registry = attrs.field(factory=Registry)
-    calendar: Calendar | None = None
+    calendar: BusinessTime | None = None
     earlier: Mapping[str, Lifecycle] = EMPTY
+    calendars: Mapping[str, BusinessTime] = EMPTY
+    milestones: Mapping[str, Milestone] = EMPTY
+    escalations: Escalations = EMPTY
 
     @classmethod
     def of(
@@ -63,21 +77,29 @@ class Catalog:
         version: str = "1",
         queues: Iterable[Queue] = (),
         registry: Registry | None = None,
-        calendar: Calendar | None = None,
+        calendar: BusinessTime | None = None,
         earlier: Iterable[Lifecycle] = (),
+        calendars: Mapping[str, BusinessTime] = EMPTY,
+        milestones: Iterable[Milestone] = (),
     ) -> "Catalog":
         """
         Build a catalog from its parts.
 
         Refused, all at once, are ids that stand twice, a type without a work lifecycle or with one under
-        another facet, uniqueness and orders that cannot be compared, and working time without a calendar.
+        another facet, uniqueness and orders that cannot be compared, working time without a calendar,
+        milestones that a type names in vain, and escalations that cannot be read.
         """
-        given, standing = tuple(types), tuple(queues)
+        given, standing, promised = tuple(types), tuple(queues), tuple(milestones)
+        words = words_of(given) | clock_words(each.name for each in promised)
+        wrong: list[Finding] = []
+        escalations = escalations_of(promised, words, registry or Registry(), wrong)
         findings = (
+            *wrong,
+            *milestone_problems(given, promised),
             *doubled("job types", (rules.type.id for rules in given)),
             *doubled("queues", (queue.name for queue in standing)),
             *(finding for rules in given for finding in type_problems(rules)),
-            *(finding for queue in standing for finding in order_problems(queue, words_of(given))),
+            *(finding for queue in standing for finding in order_problems(queue, words)),
             *(() if calendar else timeless(id, given)),
         )
         if findings:
@@ -90,6 +112,9 @@ class Catalog:
             registry=registry or Registry(),
             calendar=calendar,
             earlier=FrozenMap({lifecycle.hash: lifecycle for lifecycle in earlier}),
+            calendars=FrozenMap(calendars),
+            milestones=FrozenMap({each.name: each for each in promised}),
+            escalations=escalations,
         )
 
     @classmethod
@@ -118,6 +143,8 @@ class Catalog:
             registry=used,
             calendar=parts.calendar,
             earlier=earlier,
+            calendars=parts.calendars,
+            milestones=parts.milestones,
         )
 
     @classmethod
@@ -135,7 +162,7 @@ class Catalog:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the analysis of its lifecycles finds, warnings and hints too, each placed at its lifecycle."""
+        """What the analysis of lifecycles and milestones finds, warnings and hints too, each at its place."""
         return tuple(analysed(self.types.values()))
 
     @property
@@ -153,7 +180,7 @@ class Catalog:
         return found
 
     def queue(self, name: str) -> Queue:
-        """Return a queue; one that neither the catalog nor a state's limit names is refused."""
+        """Return a queue; one that no queue, age limit or escalation of the catalog names is refused."""
         found = self.queues.get(name)
         if found is not None:
             return found
@@ -162,10 +189,13 @@ class Catalog:
                 for state in lifecycle.definition.states:
                     if state.limit is not None and state.limit.queue == name:
                         return Queue(name=name, owner=state.owner or "supervisor")
+        for told in (each for rules in self.escalations.values() for each in rules):
+            if told.queue == name:
+                return Queue(name=name, owner=told.who or "supervisor")
         raise NotFound.of(UNKNOWN_QUEUE, catalog=self.id, name=name, queues=sorted(self.queue_names()))
 
     def queue_names(self) -> frozenset[str]:
-        """Return the name of every queue: the catalog's own and those that age limits lead to."""
+        """Return the name of every queue: the catalog's own, and those of age limits and escalations."""
         limits = (
             state.limit.queue
             for rules in self.types.values()
@@ -173,7 +203,22 @@ class Catalog:
             for state in lifecycle.definition.states
             if state.limit is not None and state.limit.queue is not None
         )
-        return frozenset((*self.queues, *limits))
+        told = (each.queue for rules in self.escalations.values() for each in rules if each.queue is not None)
+        return frozenset((*self.queues, *limits, *told))
+
+    def clocks_of(self, job_type: str) -> tuple[Milestone, ...]:
+        """Return the milestones whose clocks jobs of a type have; an unknown type is refused."""
+        named = self.rules(job_type).milestones
+        return tuple(self.milestones.values() if named is None else (self.milestones[name] for name in named))
+
+    def clocks_seen(self, job: Job, now: datetime) -> ClocksSeen:
+        """Return the clocks of *job* as facts at *now*, by milestone: what `clock` means in a condition."""
+        return ClocksSeen(job.clocks, self.milestones, self.calendars, {"job": job}, now)
+
+    def escalations_at(self, milestone: str, version: str | None, point: str) -> tuple[Escalation, ...]:
+        """Return who is to be told when a clock of a version of *milestone* reaches *point*."""
+        rules = self.escalations.get((milestone, version or ""), ())
+        return tuple(rule for rule in rules if rule.on == point)
 
     def standing(self, job: Job, facts: Mapping[str, Any], now: datetime) -> tuple[Queue, ...]:
         """Return the queues whose condition holds for *job* at *now*."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jobkit.catalog._values import Queue, TypeRules
+from jobkit.clocks import Milestone
 from jobkit.conditions import Vocabulary
 from jobkit.durations import Working
 from jobkit.errors import Invalid
@@ -33,6 +34,11 @@ NO_ASSET = Template(
     "catalog.unique_without_asset",
     "Open jobs of the type {type} are to be unique by {fields}, without the asset.",
     "Add subject.asset to unique_open: other open jobs are found by their asset.",
+)
+UNKNOWN_MILESTONE = Template(
+    "catalog.unknown_milestone",
+    "The job type {type} names the milestone {name}, which the catalog does not have.",
+    "Add the milestone {name}, or name some of: {known}.",
 )
 NOT_COMPARABLE = Template(
     "catalog.not_comparable",
@@ -90,14 +96,38 @@ def order_problems(queue: Queue, words: Vocabulary) -> Iterator[Finding]:
 def _incomparable(path: str, fields: Iterable[str], words: Vocabulary) -> Iterator[Finding]:
     for field in fields:
         try:
-            steps = parse(f"job.{field}")
+            steps = parse(field if field.startswith("clock.") else f"job.{field}")
         except Invalid as error:
             yield from (finding.at(path) for finding in error.findings)
             continue
         spec = words.look_up(steps)
-        if spec is None or spec.private or spec.kind in ("group", "list", "map") or Item(None) in steps:
-            kind = "not known" if spec is None else "private" if spec.private else f"a {spec.kind}"
-            yield Finding.of(NOT_COMPARABLE, path=path, field=field, kind=kind)
+        if (
+            spec is None
+            or spec.private
+            or spec.moves
+            or spec.kind in ("group", "list", "map")
+            or Item(None) in steps
+        ):
+            yield Finding.of(NOT_COMPARABLE, path=path, field=field, kind=_kind(spec))
+
+
+def _kind(spec: FactSpec | None) -> str:
+    if spec is None:
+        return "not known"
+    return "private" if spec.private else "changed by time itself" if spec.moves else f"a {spec.kind}"
+
+
+def milestone_problems(types: Iterable[TypeRules], milestones: Iterable[Milestone]) -> Iterator[Finding]:
+    """Yield milestones with one name, and those that a job type names in vain."""
+    known = [milestone.name for milestone in milestones]
+    yield from doubled("milestones", known)
+    for rules in types:
+        for name in rules.milestones or ():
+            if name not in known:
+                path = join("$.types", Item(rules.type.id), "milestones")
+                yield Finding.of(
+                    UNKNOWN_MILESTONE, path=path, type=rules.type.id, name=name, known=sorted(known)
+                )
 
 
 def timeless(catalog: str, types: Iterable[TypeRules]) -> Iterator[Finding]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from jobkit import documents
-from jobkit.calendars import Calendar
+from jobkit.calendars import BusinessTime, load_calendar, load_calendars
 from jobkit.catalog._checks import analysed, doubled, words_of
+from jobkit.catalog._clocks import clock_words, timeline_words
 from jobkit.catalog._values import Queue, TypeRules
+from jobkit.clocks import Milestone, Milestones
 from jobkit.conditions import Condition, Vocabulary
 from jobkit.errors import Invalid
 from jobkit.fields import FieldSpec
@@ -24,11 +26,19 @@ UNKNOWN_LIFECYCLE = Template(
     "The job type {type} names the lifecycle {name}, which was not given.",
     "Give a lifecycle with the id {name}; given are: {given}.",
 )
+UNKNOWN_CALENDAR = Template(
+    "catalog.unknown_calendar",
+    "The catalog {catalog} counts by the calendar {name}, which it does not have.",
+    "Add the calendar {name}, or name one of: {known}.",
+)
 SAME_FACET = Template(
     "catalog.same_facet",
     "The job type {type} has two lifecycles for the facet {facet}: {first} and {second}.",
     "Give each facet of a job type one lifecycle.",
 )
+
+DEFAULT: Final = "default"
+"""The name by which milestones call a calendar that stands in the catalog without one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -47,12 +57,7 @@ class _TypeData:
     work_types: tuple[str, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
     unique_open: tuple[str, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class _CalendarData:
-    zone: str
-    weekly: Mapping[str, str]
+    milestones: tuple[str, ...] | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -61,7 +66,9 @@ class _CatalogData:
     version: str
     types: Mapping[str, _TypeData]
     queues: Mapping[str, _QueueData] = EMPTY
-    calendar: _CalendarData | None = None
+    calendar: Any = None
+    calendars: Mapping[str, Any] = EMPTY
+    milestones: Mapping[str, Any] = EMPTY
 
 
 @attrs.frozen(kw_only=True)
@@ -72,7 +79,9 @@ class Loaded:
     version: str
     types: tuple[TypeRules, ...]
     queues: tuple[Queue, ...]
-    calendar: Calendar | None
+    calendar: BusinessTime | None
+    calendars: Mapping[str, BusinessTime]
+    milestones: tuple[Milestone, ...]
 
 
 def loaded(
@@ -85,13 +94,21 @@ def loaded(
     findings = [*doubled("lifecycles", (lifecycle.definition.id for lifecycle in offered))]
     types = [_type(name, rule, given, findings) for name, rule in data.types.items()]
     findings += (finding for finding in analysed(types) if finding.blocks)
+    calendars, calendar = _calendars(data, findings)
     words = words_of(types)
-    queues = [_queue(name, rule, words, registry, findings) for name, rule in data.queues.items()]
+    milestones = _milestones(data.milestones, words, registry, calendars, findings)
+    asked = words | clock_words(map(str, data.milestones))
+    queues = [_queue(name, rule, asked, registry, findings) for name, rule in data.queues.items()]
     if findings:
         raise Invalid(findings)
-    calendar = None if data.calendar is None else _calendar(data.calendar)
     return Loaded(
-        id=data.id, version=data.version, types=tuple(types), queues=tuple(queues), calendar=calendar
+        id=data.id,
+        version=data.version,
+        types=tuple(types),
+        queues=tuple(queues),
+        calendar=calendar,
+        calendars=FrozenMap(calendars or {}),
+        milestones=milestones,
     )
 
 
@@ -101,11 +118,50 @@ def _plain(source: str | Path | Mapping[str, Any]) -> Any:
     return documents.read_toml(documents.read_file(source) if isinstance(source, Path) else source)
 
 
-def _calendar(hours: _CalendarData) -> Calendar:
+def _calendars(
+    data: _CatalogData, findings: list[Finding]
+) -> tuple[Mapping[str, BusinessTime] | None, BusinessTime | None]:
+    """Return the calendars by name, None where any is wrong, and the one that counts where none is named."""
     try:
-        return Calendar(zone=hours.zone, weekly=hours.weekly)
+        named = load_calendars(data.calendars, "$.calendars")
     except Invalid as error:
-        raise Invalid(found.at(f"$.calendar{found.path[1:]}") for found in error.findings) from error
+        findings += error.findings
+        return None, None
+    if isinstance(data.calendar, str):
+        if data.calendar not in named:
+            known = sorted(named)
+            findings.append(
+                Finding.of(
+                    UNKNOWN_CALENDAR, path="$.calendar", name=data.calendar, catalog=data.id, known=known
+                )
+            )
+        return named, named.get(data.calendar)
+    if data.calendar is None:
+        return named, None
+    try:
+        own = load_calendar(data.calendar, "$.calendar", named=named)
+    except Invalid as error:
+        findings += error.findings
+        return None, None
+    return {DEFAULT: own, **named}, own
+
+
+def _milestones(
+    data: Mapping[str, Any],
+    words: Vocabulary,
+    registry: Registry,
+    calendars: Mapping[str, BusinessTime] | None,
+    findings: list[Finding],
+) -> tuple[Milestone, ...]:
+    told = timeline_words(words)
+    try:
+        loaded = Milestones.load(
+            data, vocabulary=told, registry=registry, calendars=calendars, path="$.milestones"
+        )
+    except Invalid as error:
+        findings += error.findings
+        return ()
+    return tuple(loaded.values())
 
 
 def _type(name: str, rule: _TypeData, given: Mapping[str, Lifecycle], findings: list[Finding]) -> TypeRules:
@@ -132,7 +188,12 @@ def _type(name: str, rule: _TypeData, given: Mapping[str, Lifecycle], findings: 
         work_types=rule.work_types,
         fields=rule.fields,
     )
-    return TypeRules(type=job_type, lifecycles=FrozenMap(by_facet), unique_open=rule.unique_open)
+    return TypeRules(
+        type=job_type,
+        lifecycles=FrozenMap(by_facet),
+        unique_open=rule.unique_open,
+        milestones=rule.milestones,
+    )
 
 
 def _queue(

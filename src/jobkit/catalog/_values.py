@@ -29,9 +29,11 @@ class TypeRules:
     """
     A job type with its lifecycles by facet.
 
-    `unique_open` lists paths: two open jobs of the type may not agree in all of them.
+    `unique_open` lists paths: two open jobs of the type may not agree in all of them. `milestones` names the
+    milestones whose clocks its jobs have; left out, they have all of the catalog.
     """
 
     type: JobType
     lifecycles: Mapping[str, Lifecycle]
     unique_open: tuple[str, ...] = ()
+    milestones: tuple[str, ...] | None = None

@@ -114,7 +114,7 @@ class Bench:
                 at=event.occurred_at,
                 reason=event.reason,
                 facet=facet,
-                facts=self._office.facts(amended),
+                facts=self._office.facts(amended, event.occurred_at),
             )
         except NotFound as error:
             yield from error.findings
@@ -143,7 +143,7 @@ class Bench:
             at=event.occurred_at,
             reason=event.reason,
             note=event.note,
-            facts=self._office.facts(job),
+            facts=self._office.facts(job, event.occurred_at),
             facet=facet,
             data={**event.data, **deed.data},
         )

@@ -22,7 +22,7 @@ NOT_YOURS = Template(
     "{field} is not for the caller to give.",
     "Leave {field} out: jobkit sets it, or a verb of its own does.",
 )
-SET_BY_JOBKIT: Final = ("id", "type", "states", "version", "head", "pins", "counts", "flags")
+SET_BY_JOBKIT: Final = ("id", "type", "states", "version", "head", "pins", "counts", "flags", "clocks")
 """What nobody gives along with a job's data."""
 
 

@@ -30,6 +30,7 @@ _VERBS: Final[Mapping[str, str]] = {
     "version": "nothing, it follows from the history",
     "head": "nothing, it follows from the history",
     "pins": "migrate",
+    "clocks": "nothing, they follow from the history",
     "counts": "fire",
     "flags": "fire",
     "visits": "plan_visit, record_visit, sign_off, fire",

@@ -1,49 +1,67 @@
 """What a store indexes about a job, computed here so that no store interprets events."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, Final
 
-from jobkit.catalog import Catalog, Queue
+from jobkit.catalog import Catalog
+from jobkit.desk._clockwork import next_turn
 from jobkit.desk._draft import Draft
+from jobkit.desk._escalations import standing
 from jobkit.desk._office import Office
-from jobkit.instants import write_instant
+from jobkit.desk._sorting import order_key, sortable
 from jobkit.lifecycle import due, overdue, wakeups
+from jobkit.mappings import EMPTY
 from jobkit.model import Job
-from jobkit.paths import Item, Step, parse
 from jobkit.ports import IndexFacts, QueueKey
 from jobkit.wakeups import Wakeup
 
-_LARGEST: Final = Decimal(10) ** 15
-_LONGEST: Final = 200
-_MISSING: Final = "1"
-_THERE: Final = "0"
+EVERY_CLOCK: Final = "~clocks"
+"""The queue that jobkit keeps by itself: every open job with clocks, the one that is due first before."""
 
 
 def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
     """Compute the index facts of the drafted job as they stand at *now*."""
-    job = draft.job
+    job, catalog = draft.job, office.catalog
+    facts = queue_facts(catalog, job, now)
     return IndexFacts(
         category=job.state.category,
         open=job.is_open,
-        queues=tuple(_queues(office.catalog, draft, now)),
+        queues=tuple(_queues(catalog, draft, facts, now)),
         assets=() if job.subject.asset is None else (job.subject.asset,),
         external_ids=tuple((known.system, known.id) for known in job.links.external_ids),
         people=tuple(dict.fromkeys(_people(job))),
-        wakeups=(*_wakeups(office, draft, now), *_queue_wakeups(job, office.catalog, now)),
+        wakeups=(
+            *_wakeups(office, draft, now),
+            *_queue_wakeups(job, catalog, facts, now),
+            *_clock_wakeups(job, catalog, now),
+        ),
     )
 
 
-def _queues(catalog: Catalog, draft: Draft, now: datetime) -> Iterator[QueueKey]:
-    job, told = draft.job, set()
-    for queue in catalog.standing(job, {"job": job}, now):
-        told.add(queue.name)
-        yield QueueKey(queue.name, order_key(catalog, job, queue))
-    for limit in overdue(job, draft.lifecycles, now, catalog.calendar):
-        if limit.queue is not None and limit.queue not in told:
-            told.add(limit.queue)
-            yield QueueKey(limit.queue, order_key(catalog, job, catalog.queue(limit.queue)))
+def queue_facts(catalog: Catalog, job: Job, now: datetime) -> dict[str, Any]:
+    """Return what the conditions of queues may ask: the job, and its clocks at *now*."""
+    return {"job": job, "clock": catalog.clocks_seen(job, now)} if catalog.milestones else {"job": job}
+
+
+def _queues(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[QueueKey]:
+    """Yield the places of a job in the queues where it stands, each queue once."""
+    job, clocks = draft.job, facts.get("clock", EMPTY)
+    for name in dict.fromkeys(_standing(catalog, draft, facts, now)):
+        yield QueueKey(name, order_key(catalog, job, catalog.queue(name), clocks))
+    if job.is_open and job.clocks:
+        living = (clocks[name].due_at for name in clocks if job.clocks[name].is_live)
+        first = min((at for at in living if at is not None), default=None)
+        yield QueueKey(EVERY_CLOCK, sortable(first))
+
+
+def _standing(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    job = draft.job
+    yield from (queue.name for queue in catalog.standing(job, facts, now))
+    limits = overdue(job, draft.lifecycles, now, catalog.calendar)
+    yield from (limit.queue for limit in limits if limit.queue is not None)
+    if catalog.milestones:
+        yield from standing(catalog, job, now)
 
 
 def _people(job: Job) -> Iterator[str]:
@@ -58,70 +76,24 @@ def _wakeups(office: Office, draft: Draft, now: datetime) -> Iterator[Wakeup]:
     every = wakeups(job, draft.lifecycles, calendar)
     yield from (wakeup for wakeup in every if wakeup.at > now)
     if any(wakeup.at <= now and wakeup.kind == "transition" for wakeup in every):
-        for each in due(job, draft.lifecycles, now, facts=office.facts(job), calendar=calendar):
+        for each in due(job, draft.lifecycles, now, facts=office.facts(job, now), calendar=calendar):
             name = f"{each.facet}.{each.transition}"
             if each.answer.open and name not in draft.asleep:
                 yield Wakeup(at=each.at, job_id=job.id, kind="transition", name=name)
 
 
-def _queue_wakeups(job: Job, catalog: Catalog, now: datetime) -> Iterator[Wakeup]:
+def _queue_wakeups(job: Job, catalog: Catalog, facts: Mapping[str, Any], now: datetime) -> Iterator[Wakeup]:
     for queue in catalog.queues.values():
-        turns = None if queue.when is None else queue.when.changes_at({"job": job}, now)
+        turns = None if queue.when is None else queue.when.changes_at(facts, now)
         if turns is not None:
             yield Wakeup(at=turns, job_id=job.id, kind="queue", name=queue.name)
 
 
-def order_key(catalog: Catalog, job: Job, queue: Queue) -> str:
-    """Return the text that sorts *job* in *queue*: a piece for each path, missing and private values last."""
-    paths = queue.order or ("job.states[work].since",)
-    return "\x1f".join(sortable(_typed(catalog, job, path)) for path in paths)
-
-
-def _typed(catalog: Catalog, job: Job, path: str) -> Any:
-    """Return the value at *path* as the model has it; a type's own field is read by its declaration."""
-    root, *steps = parse(path.removeprefix("job."))
-    if root == "fields" and steps:
-        name = steps[0].id if isinstance(steps[0], Item) else steps[0]
-        specs = {spec.name: spec for spec in catalog.rules(job.type).type.fields}
-        given = job.fields.get(str(name))
-        return specs[str(name)].read(given) if str(name) in specs else given
-    value: Any = job
-    for step in (root, *steps):
-        value = _below(value, step)
-    return value
-
-
-def _below(value: Any, step: Step) -> Any:
-    name = step.id if isinstance(step, Item) else step
-    if isinstance(value, Mapping):
-        return value.get(name)
-    if isinstance(value, tuple):
-        return next((item for item in value if getattr(item, "key", item.id) == name), None)
-    return getattr(value, str(name), None)
-
-
-def sortable(value: Any) -> str:
-    """
-    Return a text that sorts like *value* among values of its type; nothing at all comes last.
-
-    >>> sorted([sortable(9), sortable(-5), sortable(10), sortable(None)]) == [
-    ...     sortable(-5), sortable(9), sortable(10), sortable(None)
-    ... ]
-    True
-    """
-    if isinstance(value, bool):
-        return f"{_THERE}{int(value)}"
-    if isinstance(value, datetime):
-        return _THERE + write_instant(value)
-    if isinstance(value, timedelta):
-        return _THERE + _number(Decimal(str(value.total_seconds())))
-    if isinstance(value, (int, float, Decimal)):
-        return _THERE + _number(Decimal(str(value)))
-    if isinstance(value, str):
-        return _THERE + "".join(letter if letter >= " " else " " for letter in value[:_LONGEST])
-    return _MISSING
-
-
-def _number(value: Decimal) -> str:
-    """Write a number so that text sorts it; beyond 10**15 either way all are alike."""
-    return f"{min(max(value, -_LARGEST), _LARGEST) + _LARGEST:024.6f}"
+def _clock_wakeups(job: Job, catalog: Catalog, now: datetime) -> Iterator[Wakeup]:
+    """Yield the next instant at which time alone changes what each clock of the job says."""
+    if not catalog.milestones:
+        return
+    for milestone in catalog.clocks_of(job.type):
+        at = next_turn(catalog, job, milestone, now)
+        if at is not None:
+            yield Wakeup(at=at, job_id=job.id, kind="clock", name=milestone.name)

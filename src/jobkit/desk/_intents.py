@@ -69,7 +69,7 @@ def weigh(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) -> S
         at=intent.when.occurred_at,
         reason=intent.reason,
         facet=intent.facet,
-        facts=office.facts(amended),
+        facts=office.facts(amended, intent.when.occurred_at),
     ).also(findings)
     if not answer.open:
         return Weighed(answer=answer, job=job)

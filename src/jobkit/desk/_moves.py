@@ -77,7 +77,7 @@ def _carried_out(
         at=intent.when.occurred_at,
         reason=intent.reason,
         note=intent.note,
-        facts=office.facts(weighed.job),
+        facts=office.facts(weighed.job, intent.when.occurred_at),
         facet=intent.facet,
         changes=weighed.changes,
         data=weighed.data,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -10,6 +11,7 @@ import attrs
 
 from jobkit.catalog import Catalog
 from jobkit.desk import _steps
+from jobkit.desk._moments import refolded, stale
 from jobkit.desk._steps import Steps, Trace
 from jobkit.errors import NotFound
 from jobkit.findings import Template
@@ -71,7 +73,17 @@ class Office:
         missing = [job_id for job_id, job in zip(job_ids, found, strict=True) if job is None]
         if missing:
             raise NotFound.of(NO_JOB, path="$.id", job=missing)
-        return tuple(job for job in found if job is not None)
+        current = []
+        for job in found:
+            if job is not None:
+                current.append((yield from self._with_clocks(job)))
+        return tuple(current)
+
+    def _with_clocks(self, job: Job) -> Steps[Job]:
+        """Return *job* with clocks that the present catalog made; others are folded anew from its history."""
+        if not stale(self.catalog, job):
+            return job
+        return refolded(self.catalog, job, (yield from _steps.history(self.tenant, job.id)))
 
     def lifecycles(self, job: Job) -> Steps[Lifecycles]:
         """Fetch the lifecycles a job is pinned to, from the catalog or the archive."""
@@ -85,10 +97,17 @@ class Office:
             pinned[facet] = current if same and current else (yield from self._earlier(job, facet, digest))
         return FrozenMap({**now, **pinned})
 
-    def facts(self, job: Job) -> Mapping[str, Any]:
-        """Return what the host's fact providers tell about *job*, by namespace; one that raises fails."""
+    def facts(self, job: Job, now: datetime) -> Mapping[str, Any]:
+        """
+        Return what conditions may ask beside the job itself: the host's namespaces, and the clocks at *now*.
+
+        A fact provider of the host that raises fails.
+        """
         registry = self.catalog.registry
-        return {name: registry.call("facts", name, job) for name in registry.names("facts")}
+        told = {name: registry.call("facts", name, job) for name in registry.names("facts")}
+        if self.catalog.milestones:
+            told["clock"] = self.catalog.clocks_seen(job, now)
+        return told
 
     def deeds(self) -> Mapping[str, DeedRule]:
         """Return the deeds that the host registered; what one raises comes back with its name."""

@@ -6,6 +6,7 @@ from datetime import datetime
 import attrs
 
 from jobkit.desk import _steps
+from jobkit.desk._clockwork import clocked
 from jobkit.desk._commands import NO_COMMAND, Command
 from jobkit.desk._draft import Draft
 from jobkit.desk._index import index
@@ -90,12 +91,13 @@ def record(
 
 def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[Ready]:
     """
-    Seal *drafts* and compute their index facts, as of *at*; nothing is written.
+    Move the clocks of *drafts* on, seal them and compute their index facts, as of *at*; nothing is written.
 
     Every verb that writes comes through here, so what must hold of each job, and what must be unique across
     jobs, is refused on every path.
     """
     now = utc(at, "$.at")
+    drafts = yield from _clocked(office, drafts, now)
     scopes, findings = yield from held(office, drafts)
     findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
     if blocking(findings):
@@ -106,6 +108,13 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
         effects=tuple(effect for draft in drafts for effect in draft.effects),
         rules=_newly_pinned(drafts),
     )
+
+
+def _clocked(office: Office, drafts: Sequence[Draft], now: datetime) -> Steps[tuple[Draft, ...]]:
+    done = []
+    for draft in drafts:
+        done.append((yield from clocked(office, draft, now)))
+    return tuple(done)
 
 
 def committed(office: Office, ready: Ready, command: Command) -> Steps[Done]:

@@ -90,7 +90,7 @@ def _made(office: Office, draft: Draft, first: Due, now: datetime, depth: int) -
 
 
 def _due(office: Office, draft: Draft, now: datetime) -> tuple[Due, ...]:
-    facts, calendar = office.facts(draft.job), office.catalog.calendar
+    facts, calendar = office.facts(draft.job, now), office.catalog.calendar
     found = due(draft.job, draft.lifecycles, now, facts=facts, calendar=calendar)
     return tuple(each for each in found if _name(each) not in draft.asleep)
 

@@ -72,7 +72,7 @@ def pending(
             lifecycles,
             now=utc(at, "$.at"),
             by=by,
-            facts=office.facts(job),
+            facts=office.facts(job, utc(at, "$.at")),
             facet=facet,
             calendar=office.catalog.calendar,
         )

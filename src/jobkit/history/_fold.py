@@ -42,6 +42,7 @@ UNFOLDABLE = Template(
 )
 
 _OWN: Final = frozenset(("", "$", "$.id", "$.version", "$.head", "id", "version", "head"))
+_CLOCKS: Final = ("$.clocks", "clocks")
 
 
 def opening(job: Job) -> tuple[FieldChange, ...]:
@@ -74,7 +75,7 @@ def apply(job: Job | None, event: Event) -> Job:
 def _own_changes(event: Event) -> list[tuple[str, Any]]:
     changes = []
     for told in event.changes:
-        if told.path in _OWN:
+        if told.path in _OWN or told.path.startswith(_CLOCKS):
             raise Invalid.of(OWN_FIELD, path=told.path or "$", event=event.id)
         changes.append((told.path, told.new))
     return changes

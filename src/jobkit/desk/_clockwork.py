@@ -1,0 +1,177 @@
+"""The clocks that a job carries: moved on with every event, folded anew when a word comes late."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import attrs
+
+from jobkit.catalog import BREACHED, Catalog
+from jobkit.clocks import Milestone, advance, next_change, reading
+from jobkit.desk import _steps
+from jobkit.desk._draft import Draft
+from jobkit.desk._escalations import Reached, announced, passed, with_tidings
+from jobkit.desk._moments import ADOPTED, Facts, Moment, moments
+from jobkit.desk._office import Office
+from jobkit.desk._steps import Steps
+from jobkit.instants import utc
+from jobkit.mappings import FrozenMap
+from jobkit.model import ClockState, Job
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+_LIVED_BEFORE: Final = frozenset({ADOPTED, "replayed"})
+_MOST_TURNS: Final = 10_000
+
+
+@attrs.frozen
+class _Walk:
+    """One clock walked on over some moments: where it stands, and the points that it reached on the way."""
+
+    milestone: Milestone
+    state: ClockState
+    reached: frozenset[Reached]
+
+
+def clocked(office: Office, draft: Draft, now: datetime) -> Steps[Draft]:
+    """
+    Move the clocks of a draft's job on, and add what is to be told of the points that they reached by *now*.
+
+    A clock goes on from what the job carries; a moment before its last one folds it anew from the history.
+    Every point is told once, by whichever command comes first after it. Of a job that lived elsewhere before,
+    and of promises that are new to it, what was reached until then is not told.
+    """
+    milestones = office.catalog.clocks_of(draft.job.type)
+    if not milestones:
+        return draft
+    if draft.before is None:
+        walks, reached = _born(office.catalog, milestones, draft, now)
+    else:
+        walks, reached = yield from _continued(office, milestones, draft, draft.before, now)
+    told = tick_of(now)
+    carried = {walk.milestone.name: attrs.evolve(walk.state, told=told) for walk in walks}
+    job = attrs.evolve(draft.job, clocks=FrozenMap(carried))
+    ordered = sorted(reached, key=lambda each: (each.at, each.clock, each.point))
+    return with_tidings(office, attrs.evolve(draft, job=job), ordered, now)
+
+
+def _born(
+    catalog: Catalog, milestones: Sequence[Milestone], draft: Draft, now: datetime
+) -> tuple[list[_Walk], set[Reached]]:
+    told = moments(draft.events)
+    walks = [_walked(catalog, each, ClockState(), {}, told, now) for each in milestones]
+    return walks, set() if draft.events[0].name in _LIVED_BEFORE else _of_all(walks)
+
+
+def _continued(
+    office: Office, milestones: Sequence[Milestone], draft: Draft, before: Job, now: datetime
+) -> Steps[tuple[list[_Walk], set[Reached]]]:
+    carried, facts, told = before.clocks, {"job": before}, _new_moments(draft, before)
+    if told and any(_is_late(state, told[0][0]) for state in carried.values()):
+        return (yield from _refolded(office, milestones, draft, before, told[0][0], now))
+    catalog = office.catalog
+    walks = [_walked(catalog, each, carried[each.name], facts, told, now) for each in milestones]
+    fresh = {
+        point
+        for walk in walks
+        if walk.reached
+        for point in walk.reached - _known(catalog, walk.milestone, carried[walk.milestone.name], facts, now)
+    }
+    return walks, fresh
+
+
+def _new_moments(draft: Draft, before: Job) -> tuple[Moment, ...]:
+    changing = [event for event in draft.events if event.changes]
+    if len(changing) == 1:
+        return ((changing[0].occurred_at, {"job": draft.job}),)
+    return moments(changing, start=before)
+
+
+def _is_late(state: ClockState, at: datetime) -> bool:
+    return state.horizon is not None and tick_of(at) < state.horizon
+
+
+def _refolded(
+    office: Office,
+    milestones: Sequence[Milestone],
+    draft: Draft,
+    before: Job,
+    since: datetime,
+    now: datetime,
+) -> Steps[tuple[list[_Walk], set[Reached]]]:
+    """Fold every clock anew, and tell what follows from the late word and was not told before."""
+    events = yield from _steps.history(office.tenant, before.id)
+    whole = moments((*events, *draft.events))
+    walks = [_walked(office.catalog, each, ClockState(), {}, whole, now) for each in milestones]
+    told = [state.told for state in before.clocks.values() if state.told is not None]
+    if not told:
+        return walks, set()
+    first = min(since, instant_of(min(told)) + _TICK)
+    known = announced(events)
+    return walks, {point for point in _of_all(walks) if point.at >= first and point.key not in known}
+
+
+def _of_all(walks: Iterable[_Walk]) -> set[Reached]:
+    return {point for walk in walks for point in walk.reached}
+
+
+def _walked(
+    catalog: Catalog,
+    milestone: Milestone,
+    state: ClockState,
+    facts: Facts,
+    told: Iterable[Moment],
+    now: datetime,
+) -> _Walk:
+    reached: set[Reached] = set()
+    for at, following in told:
+        met_at_last = _reached(catalog, milestone, state, facts, at)
+        # A clock that stops at exactly the due instant has kept its promise.
+        reached |= {point for point in met_at_last if point.at < at or point.point != BREACHED}
+        state = advance(state, milestone, catalog.calendars, facts, at, following)
+        facts = following
+    return _Walk(milestone, state, frozenset(reached | _reached(catalog, milestone, state, facts, now)))
+
+
+def _reached(
+    catalog: Catalog, milestone: Milestone, state: ClockState, facts: Facts, until: datetime
+) -> set[Reached]:
+    """Return the points that a clock reaches by *until* by time alone, those before its last moment too."""
+    end, found = tick_of(until), set[Reached]()
+    if state.horizon is None or end < state.horizon:
+        return found
+    for _ in range(_MOST_TURNS):
+        if state.turns is None or state.turns > end:
+            break
+        turn = instant_of(state.turns)
+        found.update(passed(reading(state, milestone, catalog.calendars, facts, turn - _TICK)))
+        state = advance(state, milestone, catalog.calendars, facts, turn, facts)
+    if state.is_live:
+        found.update(passed(reading(state, milestone, catalog.calendars, facts, until)))
+    return found
+
+
+def _known(
+    catalog: Catalog, milestone: Milestone, state: ClockState, facts: Facts, now: datetime
+) -> set[Reached]:
+    """Return the points that were told when the job was last looked at; of new promises all until now."""
+    until = now if state.told is None else instant_of(state.told)
+    return _reached(catalog, milestone, state, facts, until)
+
+
+def next_turn(catalog: Catalog, job: Job, milestone: Milestone, now: datetime) -> datetime | None:
+    """Return the first instant after *now* at which time alone changes what a clock says."""
+    state = job.clocks[milestone.name]
+    # A host whose clock was set back looks at a job before its last moment.
+    after = now if state.horizon is None else max(now, instant_of(state.horizon))
+    return next_change(state, milestone, catalog.calendars, {"job": job}, after)
+
+
+def tick_of(at: datetime) -> int:
+    """Return an instant in microseconds since 1970."""
+    return (utc(at) - _EPOCH) // _TICK
+
+
+def instant_of(tick: int) -> datetime:
+    """Return the instant of microseconds since 1970."""
+    return _EPOCH + tick * _TICK
