@@ -1,12 +1,13 @@
 """Clocks of promises: started, paused, stopped and aimed by rules, read at any instant, and explained."""
 
 from jobkit.clocks._batch import NONE, STATES, Cell, Columns, Row, columns
-from jobkit.clocks._batch_numpy import Arrays
+from jobkit.clocks._batch_numpy import ArrayColumns, Arrays
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._milestones import Milestones
 from jobkit.clocks._promise import CalendarChoice, Pause, Policies, Promise, Target, WarningPoint
 from jobkit.clocks._read import advance, next_change, read, reading, refold
 from jobkit.clocks._reading import Mark, Reading, Span, Warned
+from jobkit.clocks._wakeups import wakeups
 from jobkit.model import ClockState
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "advance",
     "reading",
     "next_change",
+    "wakeups",
     "columns",
     "Columns",
     "Row",
@@ -35,4 +37,5 @@ __all__ = [
     "STATES",
     "NONE",
     "Arrays",
+    "ArrayColumns",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from jobkit.clocks._batch import NO_CLOCK, NONE, TURNED, Columns, Exact, Meters, plan, told
 from jobkit.clocks._ticks import Calendars, hours_of, tick
 from jobkit.errors import Unsupported
@@ -11,6 +13,7 @@ from jobkit.findings import Template
 from jobkit.model._clock import ClockState
 
 if TYPE_CHECKING:
+    from numpy import int8, int64
     from numpy.typing import NDArray
 
 NO_NUMPY = Template(
@@ -21,6 +24,15 @@ NO_NUMPY = Template(
 
 _ROOM: Final = 16
 _WIDTH: Final = len(NO_CLOCK) + 1
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ArrayColumns(Columns):
+    """Columns as numpy arrays, with `NONE` where nothing is left or due."""
+
+    codes: "NDArray[int8]"
+    left: "NDArray[int64]"
+    due: "NDArray[int64]"
 
 
 class Arrays:
@@ -75,7 +87,7 @@ class Arrays:
         self._count = place + 1
         return place
 
-    def columns(self, now: datetime, *, exact: Exact | None = None) -> Columns:
+    def columns(self, now: datetime, *, exact: Exact | None = None) -> ArrayColumns:
         """
         Return what each clock comes to at *now*, as arrays with `NONE` where a list has None.
 
@@ -93,7 +105,7 @@ class Arrays:
         if exact is not None:
             for place in turned.tolist():
                 codes[place], left[place], due[place] = told(exact(place))
-        return Columns(at=at, codes=codes, left=left, due=due)
+        return ArrayColumns(at=at, codes=codes, left=left, due=due)
 
     def _numbers(self, state: ClockState | None, meters: Meters) -> tuple[int, ...]:
         if state is None:
