@@ -129,7 +129,7 @@ def test_arrays_hold_numbers_only() -> None:
     """
     told = Arrays.of([None, clock("reply", (0, "asked"))], OFFICE).columns(EIGHT)
 
-    assert ("int8", "int64", "int64") == (told.codes.dtype, told.left.dtype, told.due.dtype)
+    assert ["int8", "int64", "int64"] == [str(each.dtype) for each in (told.codes, told.left, told.due)]
     assert ([7, 1], NONE, NONE) == (told.codes.tolist(), told.left[0], told.due[0])
     assert Cell(7, None, None) == told.cell(0)
 
