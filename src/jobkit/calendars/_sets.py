@@ -45,6 +45,10 @@ def _parts(parts: Iterable[BusinessTime]) -> tuple[BusinessTime, ...]:
     return kept
 
 
+def _ids(parts: tuple[BusinessTime, ...]) -> str:
+    return f"({', '.join(part.id for part in parts)})"
+
+
 def _joint_id(one: "_Combined") -> str:
     return f" {one.sign} ".join(part.id for part in one.parts)
 
@@ -63,7 +67,7 @@ class _Combined(BusinessTime):
     adds for wall-length days is left out. No parts at all and an unknown zone are refused.
     """
 
-    parts: tuple[BusinessTime, ...] = attrs.field(converter=_parts)
+    parts: tuple[BusinessTime, ...] = attrs.field(converter=_parts, repr=_ids)
     id: str = attrs.field(default=attrs.Factory(_joint_id, takes_self=True))
     zone: str = attrs.field(default=attrs.Factory(_first_zone, takes_self=True))
     sign: ClassVar[str]
