@@ -154,9 +154,9 @@ class _Reader:
         finally:
             self._depth -= 1
 
-    def parts(self, data: Iterable[Wire], path: str) -> tuple[BusinessTime, ...]:
+    def parts(self, data: Iterable[Wire], path: str, *inside: str) -> tuple[BusinessTime, ...]:
         """Read several calendars; what is wrong with any of them is told at once."""
-        places = ((one, join(path, Item(str(place)))) for place, one in enumerate(data))
+        places = ((one, join(path, Item(str(place)), *inside)) for place, one in enumerate(data))
         return _each(places, lambda place: self.part(*place))
 
     def _own(self, name: str) -> BusinessTime | Invalid:
@@ -215,7 +215,7 @@ def _set(
 def _editions(reader: _Reader, data: Any, path: str) -> BusinessTime:
     read = structure(_EditionsData, data, path)
     place = join(path, "editions")
-    calendars = reader.parts([one.calendar for one in read.editions], place)
+    calendars = reader.parts([one.calendar for one in read.editions], place, "calendar")
     editions = [
         Edition(calendar=calendar, effective_from=one.effective_from, known_from=one.known_from)
         for calendar, one in zip(calendars, read.editions, strict=True)
