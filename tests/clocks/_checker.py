@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 Hours = Callable[[datetime, datetime], timedelta]
@@ -12,7 +13,7 @@ def complaints(told: dict[str, Any], hours: dict[str, Hours]) -> list[str]:
     """Return what does not add up in a reading's plain data; *hours* measure open time by each calendar."""
     spans = [{**span, "start": at(span["start"]), "end": at(span["end"])} for span in told.get("spans", [])]
     total = sum((seconds(span["amount"]) for span in spans), ZERO)
-    wrong = [f"hole at {one['end']}" for one, two in zip(spans, spans[1:]) if one["end"] != two["start"]]
+    wrong = [f"hole at {one['end']}" for one, two in pairwise(spans) if one["end"] != two["start"]]
     for span in spans:
         measured = hours[span["calendar"]](span["start"], span["end"]) if span["counted"] else ZERO
         if seconds(span["amount"]) != measured:
@@ -31,7 +32,11 @@ def kept(told: dict[str, Any]) -> Any:
     """Return a breach of an earlier cycle that was kept, if one was marked then."""
     breach, marks = told.get("breached_at"), told.get("marks", [])
     earlier = breach is not None and breach < told["started_at"]
-    return at(breach) if earlier and any((mark["what"], mark["at"]) == ("breached", breach) for mark in marks) else None
+    return (
+        at(breach)
+        if earlier and any((mark["what"], mark["at"]) == ("breached", breach) for mark in marks)
+        else None
+    )
 
 
 def broken(told: dict[str, Any], spans: list[dict[str, Any]]) -> datetime | None:

@@ -21,11 +21,12 @@ CALENDARS: Final = {
 
 TESTS: Final = (
     'state == "a"', 'state == "b"', 'state == "c"', 'state in ["a", "b"]', 'state != "a"', "flag", "not flag",
-    'older_than(seen, "3h")', 'state == "b" and older_than(seen, "90min")', 'within(date, "4h")', "known(date)",
-    "date < seen", 'tier == "gold"',
+    'older_than(seen, "3h")', 'state == "b" and older_than(seen, "90min")', 'within(date, "4h")',
+    "known(date)", "date < seen", 'tier == "gold"',
 )  # fmt: skip
 LENGTHS: Final = (
-    "1h", "2h", "5h", "12h", "1 working hours", "2 working hours", "6 working hours", "1 working days", "2 working days",
+    "1h", "2h", "5h", "12h", "1 working hours", "2 working hours", "6 working hours",
+    "1 working days", "2 working days",
 )  # fmt: skip
 
 tests = st.sampled_from(TESTS)
@@ -41,7 +42,10 @@ def targets(draw: Any) -> list[dict[str, Any]]:
         if draw(st.integers(0, 3)):
             rule["within"] = draw(st.sampled_from(LENGTHS))
         else:
-            rule |= {"by": "date", draw(st.sampled_from(("before", "after"))): draw(st.sampled_from(("1h", "30h")))}
+            rule |= {
+                "by": "date",
+                draw(st.sampled_from(("before", "after"))): draw(st.sampled_from(("1h", "30h"))),
+            }
         found.append({name: value for name, value in rule.items() if value is not None})
     return found
 
@@ -51,9 +55,9 @@ def rules(draw: Any) -> dict[str, Any]:
     """Draw one version of a milestone as data."""
     words = ("stops", "cancels", "resets", "repeats")
     drawn = {"starts": draw(tests), **{word: draw(some_tests) for word in words if draw(st.booleans())}}
-    aims = draw(targets())
+    aims, paused = draw(targets()), draw(st.lists(tests, max_size=2))
     return {name: value for name, value in drawn.items() if value is not None} | {
-        "pauses": [{"when": draw(tests), "reason": f"r{number}"} for number in range(draw(st.integers(0, 2)))],
+        "pauses": [{"when": when, "reason": f"r{number}"} for number, when in enumerate(paused)],
         "calendars": [{"calendar": "night", "when": draw(tests)}] if draw(st.booleans()) else [],
         "calendar": "berlin",
         "targets": aims,
@@ -85,7 +89,7 @@ milestones = rules().map(lambda data: Milestone.load("clock", data, calendars=CA
 
 
 class Reference:
-    """The clock, walked half hour by half hour with every rule asked at every step: slow, and plain to read."""
+    """The clock, walked half hour by half hour, every rule asked at every step: slow and plain."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
@@ -104,7 +108,7 @@ class Reference:
     def calendar(self, known: Mapping[str, Any], at: datetime) -> str:
         """Return the calendar that the facts choose."""
         fits = [one["calendar"] for one in self.data["calendars"] if self.says(one["when"], known, at)]
-        return (*fits, "berlin")[0]
+        return str((*fits, "berlin")[0])
 
     def aim(self, known: Mapping[str, Any], at: datetime) -> tuple[Any, ...]:
         """Return name, target, deadline and counting calendar that the facts choose."""
@@ -157,11 +161,15 @@ class Reference:
         """Hear the words of one moment."""
         if self.live and self.exhausted is not None and self.exhausted < at:
             self.breached = self.breached or self.exhausted
-        heard = {word: self.says(self.data.get(f"{word}s"), known, at) for word in ("cancel", "stop", "start")}
+        heard = {
+            word: self.says(self.data.get(f"{word}s"), known, at) for word in ("cancel", "stop", "start")
+        }
         heard |= {"reset": self.says(self.data.get("resets"), known, at)}
         heard |= {"repeat": self.says(self.data.get("repeats"), known, at)}
         heard["again"] = heard["start"] and not heard["stop"] and not heard["cancel"]
-        reason = next((one["reason"] for one in self.data["pauses"] if self.says(one["when"], known, at)), None)
+        reason = next(
+            (one["reason"] for one in self.data["pauses"] if self.says(one["when"], known, at)), None
+        )
         self.fresh, blocked = False, False
         for word in self.policies["order"]:
             if word == "pause":
@@ -202,7 +210,13 @@ class Reference:
 
     def begin(self, known: Any, at: datetime, heard: Any, breached: datetime | None = None) -> None:
         """Begin a cycle."""
-        self.state, self.cycle, self.used, self.begun, self.fresh = "running", self.cycle + 1, timedelta(0), at, True
+        self.state, self.cycle, self.used, self.begun, self.fresh = (
+            "running",
+            self.cycle + 1,
+            timedelta(0),
+            at,
+            True,
+        )
         self.exhausted, self.breached = None, breached
         self.goal = self.aim(known, at)
         self.seen["reset"] = heard["reset"]

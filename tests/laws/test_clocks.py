@@ -1,10 +1,10 @@
-"""Laws of clocks: carried states equal replays, derivations add up, and nothing changes between two changes."""
+"""Laws of clocks: carried states equal replays, derivations add up, and changes come when told."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobkit.clocks import ClockState, Milestone, Reading, advance, next_change, read, reading, refold
@@ -34,7 +34,9 @@ def said(told: Reading) -> tuple[Any, ...]:
 
 
 @given(data=clocks.rules(), timeline=clocks.timelines(), now=nows)
-def test_reading_agrees_with_the_walked_reference(data: dict[str, Any], timeline: Timeline, now: datetime) -> None:
+def test_reading_agrees_with_the_walked_reference(
+    data: dict[str, Any], timeline: Timeline, now: datetime
+) -> None:
     """
     State, pause, elapsed time and breach are those of a reference that asks every rule every half hour.
     """
@@ -50,7 +52,7 @@ def test_carried_state_equals_replay_at_every_prefix(
     milestone: Milestone, timeline: Timeline, later: datetime
 ) -> None:
     """
-    Folding event by event, through the stored form each time, gives the state and the reading of a full replay.
+    Folding event by event, through the stored form, gives the state and the reading of a full replay.
     """
     state, known = ClockState(), dict[str, Any]()
     for place, (at, following) in enumerate(timeline):
@@ -81,7 +83,7 @@ def test_left_and_elapsed_make_the_target(milestone: Milestone, timeline: Timeli
     told = read(timeline, milestone, CALENDARS, now=now)
 
     assert told.elapsed == sum((span.amount for span in told.spans), timedelta(0))
-    assert told.target is None or told.left is not None and told.target == told.elapsed + told.left
+    assert told.target is None or (told.left is not None and told.target == told.elapsed + told.left)
     assert not any(span.amount for span in told.spans if not span.counted)
 
 

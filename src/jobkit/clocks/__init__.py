@@ -2,6 +2,7 @@
 
 from jobkit.clocks._batch import NONE, STATES, Cell, Columns, Row, columns
 from jobkit.clocks._batch_numpy import ArrayColumns, Arrays
+from jobkit.clocks._check import JOB_STATE, Place, check
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._milestones import Milestones
 from jobkit.clocks._promise import CalendarChoice, Pause, Policies, Promise, Target, WarningPoint
@@ -29,6 +30,9 @@ __all__ = [
     "advance",
     "reading",
     "next_change",
+    "check",
+    "Place",
+    "JOB_STATE",
     "wakeups",
     "columns",
     "Columns",

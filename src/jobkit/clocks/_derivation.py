@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from jobkit.clocks._measure import breached_at
 from jobkit.clocks._reading import Mark, Span, Why
 from jobkit.clocks._ticks import ALWAYS, Calendars, calendar_of, instant, maybe_instant, span_of
 from jobkit.model import ClockState
@@ -105,24 +106,25 @@ def _piece(stretch: _Stretch, start: int, end: int, why: Why, amount: int) -> Sp
     )
 
 
-def marks(states: Sequence[ClockState], breached: int | None) -> Iterator[Mark]:
+def marks(states: Sequence[ClockState], calendars: Calendars, now: int) -> Iterator[Mark]:
     """Yield what happened to the clock, in order; a breach that is only known by *now* comes last."""
-    known = False
     for state, following in pairwise(states):
-        for mark in _breaches(state, following):
-            known = mark.what == "breached"
-            yield mark
+        yield from _breaches(state, following, calendars)
         yield from _marks(state, following)
-    if breached is not None and not known:
-        yield _mark("breached", breached, states[-1])
+    last = states[-1]
+    breached = breached_at(last, calendars, now)
+    if breached is not None and last.breached is None:
+        yield _mark("breached", breached, last)
 
 
-def _breaches(state: ClockState, following: ClockState) -> Iterator[Mark]:
-    if following.cycle != state.cycle and following.breached is None:
+def _breaches(state: ClockState, following: ClockState, calendars: Calendars) -> Iterator[Mark]:
+    """Yield the breach that became certain before *following*, and that it was forgotten there."""
+    if following.horizon is None:
         return
-    if following.breached is not None and following.breached != state.breached:
-        yield _mark("breached", following.breached, state)
-    elif following.breached is None and state.breached is not None and following.horizon is not None:
+    broken = breached_at(state, calendars, following.horizon - 1)
+    if broken is not None and state.breached is None:
+        yield _mark("breached", broken, state)
+    if broken is not None and following.breached is None and following.cycle == state.cycle:
         yield _mark("cleared_breach", following.horizon, following)
 
 

@@ -46,6 +46,14 @@ def _reached(state: ClockState, calendars: Calendars, amount: int) -> int | None
     return hours.reach(hours.count(state.since) + left)
 
 
+def breached_at(state: ClockState, calendars: Calendars, now: int) -> int | None:
+    """Return the tick at which the promise was broken by *now*."""
+    if state.breached is not None or not state.is_live:
+        return state.breached
+    limit = due(state, calendars)
+    return limit if limit is not None and limit <= now else None
+
+
 def if_resumed(state: ClockState, calendars: Calendars, now: int) -> int | None:
     """Return the tick at which a paused clock would be due if it resumed at *now*."""
     if state.target is None:

@@ -7,7 +7,7 @@ import attrs
 
 from jobkit.clocks._aim import Facts
 from jobkit.clocks._derivation import marks, spans
-from jobkit.clocks._measure import due, if_resumed, left_at, points, used_at
+from jobkit.clocks._measure import breached_at, due, if_resumed, left_at, points, used_at
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._reading import Reading, Verdict, Warned
 from jobkit.clocks._step import caught_up, scene_of, step, turned_states
@@ -64,7 +64,7 @@ def read(
     return attrs.evolve(
         told,
         spans=tuple(spans(states, calendars, at)),
-        marks=tuple(marks(states, breached_at(states[-1], calendars, at))),
+        marks=tuple(marks(states, calendars, at)),
     )
 
 
@@ -229,14 +229,6 @@ def _reading(state: ClockState, milestone: Milestone, calendars: Calendars, now:
         paused_for=state.reason if state.phase == "paused" else None,
         warnings=_warned(state, milestone, calendars, now),
     )
-
-
-def breached_at(state: ClockState, calendars: Calendars, now: int) -> int | None:
-    """Return the tick at which the promise was broken by *now*."""
-    if state.breached is not None or not state.is_live:
-        return state.breached
-    limit = due(state, calendars)
-    return limit if limit is not None and limit <= now else None
 
 
 def _verdict(state: ClockState, breached: int | None) -> Verdict:
