@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from jobkit import documents
 from jobkit.calendars import BusinessTime
 from jobkit.catalog._checks import (
     analysed,
@@ -19,6 +20,7 @@ from jobkit.catalog._checks import (
 )
 from jobkit.catalog._clocks import ClocksSeen, Escalation, Escalations, clock_words, escalations_of
 from jobkit.catalog._load import loaded
+from jobkit.catalog._order import order_findings
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone
 from jobkit.errors import Invalid, NotFound
@@ -26,6 +28,7 @@ from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Job
+from jobkit.priority import CapacityRules, PriorityRules, RoutingRules
 from jobkit.registry import Registry
 
 UNKNOWN_TYPE = Template(
@@ -67,6 +70,9 @@ class Catalog:
     calendars: Mapping[str, BusinessTime] = EMPTY
     milestones: Mapping[str, Milestone] = EMPTY
     escalations: Escalations = EMPTY
+    priority: PriorityRules | None = None
+    routing: RoutingRules | None = None
+    capacity: CapacityRules | None = None
 
     @classmethod
     def of(
@@ -81,6 +87,9 @@ class Catalog:
         earlier: Iterable[Lifecycle] = (),
         calendars: Mapping[str, BusinessTime] = EMPTY,
         milestones: Iterable[Milestone] = (),
+        priority: PriorityRules | None = None,
+        routing: RoutingRules | None = None,
+        capacity: CapacityRules | None = None,
     ) -> "Catalog":
         """
         Build a catalog from its parts.
@@ -101,6 +110,7 @@ class Catalog:
             *(finding for rules in given for finding in type_problems(rules)),
             *(finding for queue in standing for finding in order_problems(queue, words)),
             *(() if calendar else timeless(id, given)),
+            *order_findings(priority, routing, capacity),
         )
         if findings:
             raise Invalid(findings)
@@ -115,6 +125,9 @@ class Catalog:
             calendars=FrozenMap(calendars),
             milestones=FrozenMap({each.name: each for each in promised}),
             escalations=escalations,
+            priority=priority,
+            routing=routing,
+            capacity=capacity,
         )
 
     @classmethod
@@ -145,25 +158,36 @@ class Catalog:
             earlier=earlier,
             calendars=parts.calendars,
             milestones=parts.milestones,
+            priority=parts.order.priority,
+            routing=parts.order.routing,
+            capacity=parts.order.capacity,
         )
 
     @classmethod
-    def preset(cls, name: str) -> "Catalog":
-        """Return a ready catalog: `after-sales`. Another name is refused."""
+    def preset(cls, name: str, *, zone: str = "UTC") -> "Catalog":
+        """
+        Return a ready catalog: `after-sales`, whose calendars are in the IANA zone *zone*.
+
+        Another name and an unknown zone are refused.
+        """
         from jobkit import presets
 
         if name != "after-sales":
             raise NotFound.of(UNKNOWN_PRESET, name=str(name)[:80], presets=["after-sales"])
+        tables = ("after_sales_catalog", "milestones", "milestones_calendars")
+        data, milestones, calendars = (documents.read_toml(presets.text(table)) for table in tables)
+        placed = {name: {"zone": zone, **hours} for name, hours in calendars.items()}
         return cls.load(
-            presets.text("after_sales_catalog"),
+            {**data, "calendars": placed, "milestones": milestones},
             lifecycles=presets.after_sales().values(),
             registry=presets.registry(),
         )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the analysis of lifecycles and milestones finds, warnings and hints too, each at its place."""
-        return tuple(analysed(self.types.values()))
+        """What the analysis of lifecycles, milestones and routing finds, hints too, each at its place."""
+        routing = () if self.routing is None else self.routing.findings
+        return (*analysed(self.types.values()), *routing)
 
     @property
     def private(self) -> frozenset[str]:
@@ -192,6 +216,8 @@ class Catalog:
         for told in (each for rules in self.escalations.values() for each in rules):
             if told.queue == name:
                 return Queue(name=name, owner=told.who or "supervisor")
+        if name in self._routed():
+            return Queue(name=name, owner="dispatcher")
         raise NotFound.of(UNKNOWN_QUEUE, catalog=self.id, name=name, queues=sorted(self.queue_names()))
 
     def queue_names(self) -> frozenset[str]:
@@ -204,7 +230,10 @@ class Catalog:
             if state.limit is not None and state.limit.queue is not None
         )
         told = (each.queue for rules in self.escalations.values() for each in rules if each.queue is not None)
-        return frozenset((*self.queues, *limits, *told))
+        return frozenset((*self.queues, *limits, *told, *self._routed()))
+
+    def _routed(self) -> tuple[str, ...]:
+        return () if self.routing is None else self.routing.queues
 
     def clocks_of(self, job_type: str) -> tuple[Milestone, ...]:
         """Return the milestones whose clocks jobs of a type have; an unknown type is refused."""

@@ -10,6 +10,7 @@ from jobkit import documents
 from jobkit.calendars import BusinessTime, load_calendar, load_calendars
 from jobkit.catalog._checks import analysed, doubled, words_of
 from jobkit.catalog._clocks import clock_words, timeline_words
+from jobkit.catalog._order import ROUTES, OrderBench, WorkOrder, load_order
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone, Milestones
 from jobkit.conditions import Condition, Vocabulary
@@ -69,6 +70,9 @@ class _CatalogData:
     calendar: Any = None
     calendars: Mapping[str, Any] = EMPTY
     milestones: Mapping[str, Any] = EMPTY
+    priority: Any = None
+    routing: Any = None
+    capacity: Any = None
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +86,7 @@ class Loaded:
     calendar: BusinessTime | None
     calendars: Mapping[str, BusinessTime]
     milestones: tuple[Milestone, ...]
+    order: WorkOrder = WorkOrder()
 
 
 def loaded(
@@ -98,7 +103,13 @@ def loaded(
     words = words_of(types)
     milestones = _milestones(data.milestones, words, registry, calendars, findings)
     asked = words | clock_words(map(str, data.milestones))
-    queues = [_queue(name, rule, asked, registry, findings) for name, rule in data.queues.items()]
+    queues = [_queue(name, rule, asked | ROUTES, registry, findings) for name, rule in data.queues.items()]
+    order = load_order(
+        priority=data.priority,
+        routing=data.routing,
+        capacity=data.capacity,
+        bench=OrderBench(words=asked, registry=registry, calendars=calendars or {}, findings=findings),
+    )
     if findings:
         raise Invalid(findings)
     return Loaded(
@@ -109,6 +120,7 @@ def loaded(
         calendar=calendar,
         calendars=FrozenMap(calendars or {}),
         milestones=milestones,
+        order=order,
     )
 
 

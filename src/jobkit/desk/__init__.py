@@ -1,8 +1,10 @@
 """The desk: every verb on a job, from asking to committing, on any store."""
 
+from jobkit.desk._board import DayBoard, PutOff
 from jobkit.desk._desk import AsyncDesk, Desk, Store
 from jobkit.desk._devices import Received
 from jobkit.desk._office import SYSTEM, Office
+from jobkit.desk._ranking import Ranking
 from jobkit.desk._record import Done
 from jobkit.desk._replay import Logged, LoggedCase, RefusedMove, Replayed
 from jobkit.desk._steps import Trace
@@ -24,4 +26,7 @@ __all__ = [
     "LoggedCase",
     "RefusedMove",
     "Replayed",
+    "Ranking",
+    "DayBoard",
+    "PutOff",
 ]

@@ -5,12 +5,15 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from jobkit.catalog import Catalog
 from jobkit.desk import (
+    _board,
     _devices,
     _migrations,
     _moves,
     _opening,
     _people,
+    _ranking,
     _replay,
+    _routing,
     _tasks,
     _time,
     _views,
@@ -111,6 +114,16 @@ class Desk(_Seated[Store]):
     feed = verb(_views.feed)
     outbox = verb(_views.outbox)
     delivered = verb(_views.delivered)
+    rank = verb(_ranking.rank)
+    override_priority = verb(_ranking.override_priority)
+    route = verb(_routing.route)
+    board = verb(_board.board)
+    overbooked = verb(_board.overbooked)
+    admission = verb(_board.admission)
+    admit = verb(_board.admit)
+    withdraw = verb(_board.withdraw)
+    displaceable = verb(_board.displaceable)
+    defer = verb(_board.defer)
 
 
 class AsyncDesk(_Seated[Any]):
@@ -155,3 +168,13 @@ class AsyncDesk(_Seated[Any]):
     feed = async_verb(_views.feed)
     outbox = async_verb(_views.outbox)
     delivered = async_verb(_views.delivered)
+    rank = async_verb(_ranking.rank)
+    override_priority = async_verb(_ranking.override_priority)
+    route = async_verb(_routing.route)
+    board = async_verb(_board.board)
+    overbooked = async_verb(_board.overbooked)
+    admission = async_verb(_board.admission)
+    admit = async_verb(_board.admit)
+    withdraw = async_verb(_board.withdraw)
+    displaceable = async_verb(_board.displaceable)
+    defer = async_verb(_board.defer)

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from jobkit.catalog import Catalog
-from jobkit.desk._clockwork import next_turn
+from jobkit.clocks import wakeups as wakeups_of_clocks
+from jobkit.desk._board_entries import board_names, board_wakeups
+from jobkit.desk._clockwork import instant_of
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import standing
 from jobkit.desk._office import Office
+from jobkit.desk._routing_facts import route_facts, route_queues, route_wakeups
 from jobkit.desk._sorting import order_key, sortable
 from jobkit.lifecycle import due, overdue, wakeups
 from jobkit.mappings import EMPTY
@@ -27,7 +30,7 @@ def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
     return IndexFacts(
         category=job.state.category,
         open=job.is_open,
-        queues=tuple(_queues(catalog, draft, facts, now)),
+        queues=(*_queues(catalog, draft, facts, now), *map(QueueKey, board_names(job))),
         assets=() if job.subject.asset is None else (job.subject.asset,),
         external_ids=tuple((known.system, known.id) for known in job.links.external_ids),
         people=tuple(dict.fromkeys(_people(job))),
@@ -35,13 +38,20 @@ def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
             *_wakeups(office, draft, now),
             *_queue_wakeups(job, catalog, facts, now),
             *_clock_wakeups(job, catalog, now),
+            *route_wakeups(catalog, job, now),
+            *board_wakeups(office, job, now),
         ),
     )
 
 
 def queue_facts(catalog: Catalog, job: Job, now: datetime) -> dict[str, Any]:
-    """Return what the conditions of queues may ask: the job, and its clocks at *now*."""
-    return {"job": job, "clock": catalog.clocks_seen(job, now)} if catalog.milestones else {"job": job}
+    """Return what the conditions of queues may ask: the job, its route, and its clocks at *now*."""
+    facts: dict[str, Any] = {"job": job}
+    if catalog.milestones:
+        facts["clock"] = catalog.clocks_seen(job, now)
+    if catalog.routing is not None:
+        facts["route"] = route_facts(catalog, job, now)
+    return facts
 
 
 def _queues(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[QueueKey]:
@@ -58,6 +68,7 @@ def _queues(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datet
 def _standing(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[str]:
     job = draft.job
     yield from (queue.name for queue in catalog.standing(job, facts, now))
+    yield from route_queues(catalog, job, now)
     limits = overdue(job, draft.lifecycles, now, catalog.calendar)
     yield from (limit.queue for limit in limits if limit.queue is not None)
     if catalog.milestones:
@@ -93,7 +104,9 @@ def _clock_wakeups(job: Job, catalog: Catalog, now: datetime) -> Iterator[Wakeup
     """Yield the next instant at which time alone changes what each clock of the job says."""
     if not catalog.milestones:
         return
-    for milestone in catalog.clocks_of(job.type):
-        at = next_turn(catalog, job, milestone, now)
-        if at is not None:
-            yield Wakeup(at=at, job_id=job.id, kind="clock", name=milestone.name)
+    # A host whose clock was set back looks at a job before the last moment that its clocks know.
+    known = [instant_of(state.horizon) for state in job.clocks.values() if state.horizon is not None]
+    after = max((now, *known))
+    yield from wakeups_of_clocks(
+        job.id, job.clocks, catalog.milestones, catalog.calendars, {"job": job}, after
+    )

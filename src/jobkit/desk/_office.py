@@ -12,6 +12,7 @@ import attrs
 from jobkit.catalog import Catalog
 from jobkit.desk import _steps
 from jobkit.desk._moments import refolded, stale
+from jobkit.desk._routing_facts import route_facts
 from jobkit.desk._steps import Steps, Trace
 from jobkit.errors import NotFound
 from jobkit.findings import Template
@@ -99,7 +100,7 @@ class Office:
 
     def facts(self, job: Job, now: datetime) -> Mapping[str, Any]:
         """
-        Return what conditions may ask beside the job itself: the host's namespaces, and the clocks at *now*.
+        Return what conditions may ask beside the job: the host's namespaces, its route and clocks at *now*.
 
         A fact provider of the host that raises fails.
         """
@@ -107,6 +108,8 @@ class Office:
         told = {name: registry.call("facts", name, job) for name in registry.names("facts")}
         if self.catalog.milestones:
             told["clock"] = self.catalog.clocks_seen(job, now)
+        if self.catalog.routing is not None:
+            told["route"] = route_facts(self.catalog, job, now)
         return told
 
     def deeds(self) -> Mapping[str, DeedRule]:

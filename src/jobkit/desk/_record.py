@@ -6,16 +6,19 @@ from datetime import datetime
 import attrs
 
 from jobkit.desk import _steps
+from jobkit.desk._board_entries import settled
+from jobkit.desk._board_rules import on_boards
 from jobkit.desk._clockwork import clocked
 from jobkit.desk._commands import NO_COMMAND, Command
 from jobkit.desk._draft import Draft
 from jobkit.desk._index import index
 from jobkit.desk._office import Office
+from jobkit.desk._ranking_band import unspoken, with_band
 from jobkit.desk._sound import check_readable, unsound
 from jobkit.desk._steps import Steps
 from jobkit.desk._unique import held
 from jobkit.errors import Refused
-from jobkit.findings import blocking
+from jobkit.findings import Finding, blocking
 from jobkit.history import Event, Head, seal
 from jobkit.instants import utc
 from jobkit.lifecycle import Lifecycles
@@ -50,12 +53,17 @@ class Done:
 
 @attrs.frozen(kw_only=True)
 class Ready:
-    """Everything that a commit takes but the command: sealed, indexed, and found to be unique."""
+    """
+    Everything that a commit takes but the command: sealed, indexed, and found to be unique.
+
+    `findings` are what is worth knowing and does not block.
+    """
 
     changes: tuple[Change, ...] = ()
     scopes: Mapping[str, int] = EMPTY
     effects: tuple[Effect, ...] = ()
     rules: Mapping[str, str] = EMPTY
+    findings: tuple[Finding, ...] = ()
 
 
 Drafted = Callable[[Job, Lifecycles], Draft]
@@ -97,14 +105,18 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
     jobs, is refused on every path.
     """
     now = utc(at, "$.at")
+    drafts = [settled(office, with_band(office, draft, now), now) for draft in drafts]
     drafts = yield from _clocked(office, drafts, now)
     scopes, findings = yield from held(office, drafts)
+    boards, refusals = yield from on_boards(office, drafts, now)
+    findings = (*findings, *refusals, *unspoken(drafts))
     findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
     if blocking(findings):
         raise Refused(findings)
     return Ready(
         changes=tuple(_change(office, draft, now) for draft in drafts),
-        scopes=scopes,
+        scopes={**scopes, **boards},
+        findings=findings,
         effects=tuple(effect for draft in drafts for effect in draft.effects),
         rules=_newly_pinned(drafts),
     )

@@ -3,7 +3,7 @@
 from jobkit.priority._bench import Bench, OpenTime
 from jobkit.priority._board import Displaced, admission, admit, days_with_room, withdraw
 from jobkit.priority._bound import Bound, overtaking_bound
-from jobkit.priority._capacity import CapacityRules
+from jobkit.priority._capacity import CapacityRules, demand, draws_on
 from jobkit.priority._capacity_data import (
     Board,
     Booking,
@@ -115,4 +115,6 @@ __all__ = [
     "deferral",
     "deferral_rule",
     "deferred_since",
+    "demand",
+    "draws_on",
 ]

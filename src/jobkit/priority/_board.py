@@ -78,7 +78,7 @@ BUFFERED = Template(
 )
 OVERBOOKS = Template(
     "priority.overbooks",
-    "With job {job}, {booked} of {slots} {unit} of {pool} in {region} on {day} are booked. {because}",
+    "{because} With job {job}, {booked} of {slots} {unit} of {pool} in {region} on {day} are booked.",
     "Nothing is needed; cancellations are counted on.",
 )
 

@@ -1,0 +1,242 @@
+"""What boards and deferral rules say to a commit: asked on every path, guarded by a scope for each board."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import attrs
+
+from jobkit.answers import Answer
+from jobkit.desk import _steps
+from jobkit.desk._board_entries import ADMITTED, band_of, booking_of, entries, read_board, scope_of
+from jobkit.desk._draft import Draft
+from jobkit.desk._office import Office
+from jobkit.desk._routing_facts import region_of
+from jobkit.desk._steps import Steps
+from jobkit.errors import NotFound
+from jobkit.findings import Finding, Template
+from jobkit.history import Event
+from jobkit.model import BoardEntry, Deferral, Job, Visit
+from jobkit.paths import Item, join
+from jobkit.priority import (
+    Board,
+    Booking,
+    CapacityRules,
+    Displaced,
+    admission,
+    deferral,
+    deferral_rule,
+    demand,
+)
+
+NO_RULE_NAMED = Template(
+    "desk.deferral_without_rule",
+    "Job {job} is put off, and no published rule is named for it.",
+    "Put it off with defer, naming one of the rules: {known}.",
+)
+OTHER_DAY = Template(
+    "desk.board_of_other_day",
+    "Visit {visit} of job {job} is planned for {planned}, and not for {day}.",
+    "Reschedule the visit, or admit it to the board of {planned}.",
+)
+OTHER_REGION = Template(
+    "desk.board_of_other_region",
+    "Job {job} belongs to {own}, and not to the board of {region}.",
+    "Admit it to the board of {own}, or correct the place of the job.",
+)
+
+_DAYS_AHEAD: Final = 14
+_WANT_DAYS: Final = frozenset({"priority.board_full", "priority.reserved", "priority.no_pool"})
+_CUSTOMER: Final = "customer"
+
+
+@attrs.frozen(kw_only=True)
+class _Session:
+    """One commit as boards look at it: all its drafts, at one instant."""
+
+    office: Office
+    rules: CapacityRules
+    drafts: Sequence[Draft]
+    now: datetime
+
+
+def on_boards(
+    office: Office, drafts: Sequence[Draft], now: datetime
+) -> Steps[tuple[Mapping[str, int], tuple[Finding, ...]]]:
+    """
+    Return the scopes of the boards that *drafts* put visits on, as read, and what speaks against it.
+
+    The versions are read before the boards, so that of two who want the last slot one finds it moved.
+    """
+    if office.catalog.capacity is None:
+        return {}, ()
+    session = _Session(office=office, rules=office.catalog.capacity, drafts=drafts, now=now)
+    findings = yield from _deferrals(session)
+    asking = [(draft, visit, entry) for draft in drafts for visit, entry in _asking(session, draft)]
+    if not asking:
+        return {}, findings
+    names = tuple(dict.fromkeys(scope_of(entry.region, entry.day) for _, _, entry in asking))
+    versions = yield from _steps.scopes(office.tenant, names)
+    waiting = {(draft.job.id, visit.id) for draft, visit, _ in asking}
+    for draft, visit, entry in asking:
+        answer = yield from _admission(session, draft, visit, entry, waiting)
+        waiting.discard((draft.job.id, visit.id))
+        place = f"{join('$.visits', Item(visit.id))}.board"
+        findings = (*findings, *(each.at(place) for each in answer.findings))
+    return dict(versions), findings
+
+
+def _asking(session: _Session, draft: Draft) -> Iterator[tuple[Visit, BoardEntry]]:
+    """Yield the visits of a draft that come onto a board, or come to need more of it than they had."""
+    before = {} if draft.before is None else {visit.id: visit for visit, _ in entries(draft.before)}
+    for visit, entry in entries(draft.job):
+        known = before.get(visit.id)
+        if known is None or draft.before is None or known.board is None or _is_new(known.board, entry):
+            yield visit, entry
+        elif not any(event.origin for event in draft.events) and _needs_more(session, draft, known, visit):
+            # What a device saw is a fact: it is never refused for want of room, and the day is flagged.
+            yield visit, entry
+
+
+def _needs_more(session: _Session, draft: Draft, known: Visit, visit: Visit) -> bool:
+    """Whether a visit that stands on a board takes more of some pool than before the draft."""
+    entry, before = visit.board, draft.before
+    assert entry is not None  # only what stands on a board is looked at
+    assert before is not None
+    office, now = session.office, session.now
+    had = booking_of(office, before, known, entry.band, now)
+    needs = booking_of(office, draft.job, visit, entry.band, now)
+    pools = session.rules.pools(entry.region, date.fromisoformat(entry.day))
+    return any(demand(pool, needs) > demand(pool, had) for pool in pools)
+
+
+def _is_new(known: BoardEntry, entry: BoardEntry) -> bool:
+    return attrs.evolve(known, confirmed=entry.confirmed) != entry
+
+
+def _admission(
+    session: _Session, draft: Draft, visit: Visit, entry: BoardEntry, waiting: set[tuple[str, str]]
+) -> Steps[Answer[Booking]]:
+    """Ask one board about one visit: as all drafts leave it, without those that still wait to be asked."""
+    office, rules, now = session.office, session.rules, session.now
+    booking = booking_of(office, draft.job, visit, entry.band, now)
+    misplaced = tuple(_misplaced(rules, draft.job, visit, entry, region_of(office.catalog, draft.job, now)))
+    if misplaced:
+        return Answer(booking, misplaced)
+    day = date.fromisoformat(entry.day)
+    after = {each.job.id: each.job for each in session.drafts}
+    board = yield from read_board(office, entry.region, day, now, after=after, leaving_out=waiting)
+    gone = _displaced(session, draft, visit, entry)
+    if gone is not None:
+        board = attrs.evolve(board, bookings=(*board.bookings, *gone.bookings))
+    answer = admission(board, booking, rules, now=now, displaced=gone)
+    if answer.open or not any(each.code in _WANT_DAYS for each in answer.findings):
+        return answer
+    others = yield from _coming_boards(office, entry.region, day, now)
+    return admission(board, booking, rules, now=now, others=others, displaced=gone)
+
+
+def _coming_boards(office: Office, region: str, day: date, now: datetime) -> Steps[tuple[Board, ...]]:
+    """Read the boards of the next two weeks after *day*."""
+    found: list[Board] = []
+    for ahead in range(1, _DAYS_AHEAD + 1):
+        found.append((yield from read_board(office, region, day + timedelta(days=ahead), now)))
+    return tuple(found)
+
+
+def _misplaced(
+    rules: CapacityRules, job: Job, visit: Visit, entry: BoardEntry, own: str | None
+) -> Iterator[Finding]:
+    planned = rules.day_of(entry.window.start).isoformat()
+    if planned != entry.day:
+        yield Finding.of(OTHER_DAY, job=job.id, visit=visit.id, planned=planned, day=entry.day)
+    if own is not None and own != entry.region:
+        yield Finding.of(OTHER_REGION, job=job.id, own=own, region=entry.region)
+
+
+def _displaced(session: _Session, favoured: Draft, visit: Visit, entry: BoardEntry) -> Displaced | None:
+    """Return what leaves the same board in this commit for a visit's sake, each by a recorded deferral."""
+    told = next((each for each in reversed(favoured.events) if _admits(each, visit)), None)
+    if told is None or told.data.get("rule") is None:
+        return None
+    rule = deferral_rule(session.rules, str(told.data["rule"]))
+    named = told.data.get("displaces", ())
+    gone = [
+        booking_of(session.office, draft.before, left, was.band, session.now)
+        for draft in session.drafts
+        if draft.before is not None and draft.job.id in named and _put_off_by(draft, rule.id)
+        for left, was in entries(draft.before)
+        if (was.region, was.day) == (entry.region, entry.day) and not _still(draft.job, left)
+    ]
+    return Displaced(rule=rule, bookings=tuple(gone))
+
+
+def _admits(event: Event, visit: Visit) -> bool:
+    return event.kind == ADMITTED and event.data.get("visit") == visit.id
+
+
+def _put_off_by(draft: Draft, rule: str) -> bool:
+    return any(each.rule == rule for each in new_deferrals(draft))
+
+
+def _still(job: Job, visit: Visit) -> bool:
+    return any(each.id == visit.id for each, _ in entries(job))
+
+
+def new_deferrals(draft: Draft) -> tuple[Deferral, ...]:
+    """Return the deferrals that a draft adds to a job; what an adopted one brings was decided elsewhere."""
+    if draft.before is None:
+        return ()
+    known = set(draft.before.terms.deferrals)
+    return tuple(each for each in draft.job.terms.deferrals if each not in known)
+
+
+def _deferrals(session: _Session) -> Steps[tuple[Finding, ...]]:
+    """Ask the published rules about every deferral that the drafts add, by whatever verb."""
+    findings: tuple[Finding, ...] = ()
+    for draft in session.drafts:
+        for given in new_deferrals(draft) if session.rules.data.deferrals else ():
+            history = yield from _steps.history(session.office.tenant, draft.job.id)
+            against = _against(session, draft, given, (*history, *draft.events))
+            place = join("$.terms.deferrals", Item(given.id))
+            findings = (*findings, *(each.at(place) for each in against))
+    return findings
+
+
+def _against(
+    session: _Session, draft: Draft, given: Deferral, events: Sequence[Event]
+) -> tuple[Finding, ...]:
+    before, rules, now = draft.before, session.rules, session.now
+    assert before is not None  # only a job that was there is put off
+    if given.rule is None:
+        known = [rule.id for rule in rules.data.deferrals]
+        return (Finding.of(NO_RULE_NAMED, job=before.id, known=known),)
+    used = {each.told for each in before.terms.deferrals}
+    told = given.told if given.told not in used and _was_told(given.told, events) else None
+    booking = put_off(session.office, before, now)
+    try:
+        answer = deferral(booking, rules, rule=given.rule, until=given.until, told=told, now=now)
+    except NotFound as error:
+        return error.findings
+    return answer.findings
+
+
+def put_off(office: Office, job: Job, now: datetime) -> Booking:
+    """Return a job as deferral rules judge it: by the visit that stands on a board, else by what is next."""
+    standing = next(iter(entries(job)), None)
+    if standing is not None:
+        visit, entry = standing
+        return booking_of(office, job, visit, entry.band, now)
+    visit = next((each for each in job.visits if each.outcome is None), Visit(id=""))
+    return booking_of(office, job, visit, band_of(office, job, now), now)
+
+
+def _was_told(event_id: str | None, events: Sequence[Event]) -> bool:
+    """Whether an event records a communication to the customer, with the channel by which it went."""
+    return any(
+        event.id == event_id
+        and event.kind == "noted"
+        and event.data.get("audience") == _CUSTOMER
+        and bool(event.data.get("channel"))
+        for event in events
+    )
