@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobkit.conditions import Vocabulary
-from jobkit.priority import PriorityRules
+from jobkit.priority import OpenTime, PriorityRules
 from jobkit.registry import Registry
 
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
@@ -63,10 +63,14 @@ RULES: dict[str, Any] = {
 
 
 def load(
-    registry: Registry | None = None, calendars: Mapping[str, Any] | None = None, **parts: Any
+    registry: Registry | None = None,
+    calendars: Mapping[str, OpenTime] | None = None,
+    path: str = "$",
+    **parts: Any,
 ) -> PriorityRules:
     """Load the shared rules with some parts replaced."""
-    return PriorityRules.load({**RULES, **parts}, WORDS, registry or Registry(), calendars=calendars or {})
+    data = {**RULES, **parts}
+    return PriorityRules.load(data, WORDS, registry or Registry(), calendars=calendars or {}, path=path)
 
 
 def simple(*terms: Mapping[str, Any], **parts: Any) -> PriorityRules:

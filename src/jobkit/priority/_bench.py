@@ -30,6 +30,11 @@ PRIVATE = Template(
     "The fact {fact} at {path} is private, and an explanation would tell its value.",
     "Order by a fact that may be told.",
 )
+MOVES = Template(
+    "priority.moves",
+    "The fact {fact} at {path} changes with time by itself, at instants that nobody can tell.",
+    "Name a fact that stays until it is recorded anew, such as an instant that is due.",
+)
 WRONG_KIND = Template(
     "priority.kind",
     "The fact {fact} at {path} is of kind {kind} where {wanted} is needed.",
@@ -104,26 +109,28 @@ class Bench:
             found = Condition.load(thaw(rule), self.vocabulary, self.registry, path)
         except Invalid as error:
             self.problems += error.findings
-            return Condition.load(False)
+            # Each its own, so that what cannot be read does not seem to hide or to equal something else.
+            return Condition.load(Leaf(field="unread", operator="is", value=path))
         if found.time_opaque:
             self.refuse(OPAQUE, path)
         return found
 
-    def fact(self, fact: str, kinds: tuple[Kind, ...], path: str) -> FactReader:
+    def fact(self, fact: str, kinds: tuple[Kind, ...], path: str, *, moves: bool = False) -> FactReader:
         """
         Return what reads *fact*, which must be declared, of one of *kinds*, single and not private.
 
-        One that is declared as any kind is read as the last of them.
+        One that is declared as any kind is read as the last of them. Only with *moves* may it be a fact that
+        changes with time by itself.
         """
-        count = len(self.problems)
-        self.condition(Leaf(field=fact, operator="known", value=True), path)
-        if len(self.problems) > count:
+        if not self._agrees(Leaf(field=fact, operator="known", value=True), path):
             return _nothing
         spec = self._spec(fact)
         if "[]" in fact:
             self.refuse(MANY_VALUES, path, fact=fact)
         elif spec.private:
             self.refuse(PRIVATE, path, fact=fact)
+        elif spec.moves and not moves:
+            self.refuse(MOVES, path, fact=fact)
         elif spec.kind != "any" and spec.kind not in kinds:
             self.refuse(WRONG_KIND, path, fact=fact, kind=spec.kind, wanted=_spoken(kinds))
         return fact_reader(fact, self._kind(fact, spec, kinds))
@@ -139,7 +146,16 @@ class Bench:
 
     def value(self, fact: str, value: object, path: str) -> None:
         """Look whether *fact* can have *value* at all."""
-        self.condition(Leaf(field=fact, operator="is", value=thaw(value)), path)
+        self._agrees(Leaf(field=fact, operator="is", value=thaw(value)), path)
+
+    def _agrees(self, leaf: Leaf, path: str) -> bool:
+        """Whether a comparison fits what is declared; what does not is told at *path* itself."""
+        try:
+            Condition.load(leaf, self.vocabulary, self.registry, path)
+        except Invalid as error:
+            self.problems += (finding.at(path) for finding in error.findings)
+            return False
+        return True
 
     def span(self, duration: Duration, calendar: str | None, path: str) -> timedelta:
         """Return a duration in elapsed or open time; working time without a calendar is a problem."""

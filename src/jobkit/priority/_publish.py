@@ -89,7 +89,8 @@ def _terms(data: RuleSet) -> Iterator[str]:
     for term in data.terms:
         where = "".join(f" Only in {_names(names)}." for names in (term.bands, term.seasons) if names)
         label = f" ({_line(term.label)})" if term.label else ""
-        yield f"- **{_line(term.id)}**{label}, weight {term.weight}: {_measured(term)}.{where}{_why(term.why)}"
+        head = f"- **{_line(term.id)}**{label}, weight {term.weight}"
+        yield f"{head}: {_measured(term)}.{where}{_why(term.why)}"
         if term.table is not None:
             yield from _grid(term.table, data.direction)
         if term.scale is not None:
@@ -146,7 +147,8 @@ def _grid(table: Table, direction: Direction) -> Iterator[str]:
     for level, line in zip(table.rows.levels, cells_of(table, direction), strict=True):
         yield f"    | **{_line(word(level))}** | {' | '.join(map(str, line))} |"
     yield ""
-    yield f"    Anything else counts as {_line(_otherwise(table.rows))} and {_line(_otherwise(table.columns))}."
+    otherwise = _names((_otherwise(table.rows), _otherwise(table.columns)))
+    yield f"    Anything else counts as {otherwise}."
     yield ""
 
 

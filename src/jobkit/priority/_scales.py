@@ -151,8 +151,9 @@ def _product(row: int, column: int) -> int:
 
 def read_levels(scale: Scale, bench: Bench, path: str) -> Levels:
     """Return the scale, checked: its fact, that its levels are there once, and a number for each."""
+    before = len(bench.problems)
     read = bench.fact(scale.fact, SCALE_KINDS, f"{path}.fact")
-    places = _places(scale, bench, path)
+    places = _places(scale, bench, path, known=len(bench.problems) == before)
     count = len(scale.levels)
     points = points_of(scale, bench.direction)
     if len(points) != count:
@@ -167,7 +168,7 @@ def read_levels(scale: Scale, bench: Bench, path: str) -> Levels:
     )
 
 
-def _places(scale: Scale, bench: Bench, path: str) -> dict[tuple[bool, Any], int]:
+def _places(scale: Scale, bench: Bench, path: str, *, known: bool) -> dict[tuple[bool, Any], int]:
     places: dict[tuple[bool, Any], int] = {}
     if not scale.levels:
         bench.refuse(NO_LEVELS, f"{path}.levels", fact=scale.fact)
@@ -178,7 +179,8 @@ def _places(scale: Scale, bench: Bench, path: str) -> dict[tuple[bool, Any], int
         elif _key(level) in places:
             bench.refuse(LEVEL_TWICE, at, fact=scale.fact, level=word(level))
         else:
-            bench.value(scale.fact, level, at)
+            if known:
+                bench.value(scale.fact, level, at)
             places[_key(level)] = place
     return places
 

@@ -182,11 +182,12 @@ def _left(slack: Slack, bench: Bench, path: str) -> tuple[Left, Turn]:
     clock = Clockwork(bench.calendar(slack.calendar, f"{path}.calendar"))
     if (slack.due is None) is (slack.left is None):
         bench.refuse(ONE_SOURCE, path)
-    if slack.due is None:
-        told = bench.fact(slack.left or "", ("any", "duration"), f"{path}.left")
+        return (lambda facts, now: None), clock.after
+    if slack.left is not None:
+        told = bench.fact(slack.left, ("any", "duration"), f"{path}.left", moves=True)
         # A clock that stands still loses less than this, so the instant may be early and is never late.
         return (lambda facts, now: told(facts)), Clockwork().after
-    due = bench.fact(slack.due, ("any", "instant"), f"{path}.due")
+    due = bench.fact(slack.due or "", ("any", "instant"), f"{path}.due")
 
     def rest(facts: Facts, now: datetime) -> timedelta | None:
         end = due(facts)

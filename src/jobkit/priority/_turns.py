@@ -24,6 +24,7 @@ def next_change(
     earlier. A naive *now* is refused.
 
     >>> from datetime import UTC
+    >>> from jobkit.priority import PriorityRules
     >>> rules = PriorityRules.load({
     ...     "id": "order", "direction": "larger_higher", "tie_break": ["id"], "bands": [{"id": "all"}],
     ...     "terms": [{"id": "age", "age": {"since": "since", "per": "1d", "cap": 14}}],
