@@ -14,6 +14,7 @@ from jobkit.catalog._checks import (
     doubled,
     milestone_problems,
     order_problems,
+    promised,
     timeless,
     type_problems,
     words_of,
@@ -98,13 +99,13 @@ class Catalog:
         another facet, uniqueness and orders that cannot be compared, working time without a calendar,
         milestones that a type names in vain, and escalations that cannot be read.
         """
-        given, standing, promised = tuple(types), tuple(queues), tuple(milestones)
-        words = words_of(given) | clock_words(each.name for each in promised)
+        given, standing, clocks = tuple(types), tuple(queues), tuple(milestones)
+        words = words_of(given) | clock_words(each.name for each in clocks)
         wrong: list[Finding] = []
-        escalations = escalations_of(promised, words, registry or Registry(), wrong)
+        escalations = escalations_of(clocks, words, registry or Registry(), wrong)
         findings = (
             *wrong,
-            *milestone_problems(given, promised),
+            *milestone_problems(given, clocks),
             *doubled("job types", (rules.type.id for rules in given)),
             *doubled("queues", (queue.name for queue in standing)),
             *(finding for rules in given for finding in type_problems(rules)),
@@ -123,7 +124,7 @@ class Catalog:
             calendar=calendar,
             earlier=FrozenMap({lifecycle.hash: lifecycle for lifecycle in earlier}),
             calendars=FrozenMap(calendars),
-            milestones=FrozenMap({each.name: each for each in promised}),
+            milestones=FrozenMap({each.name: each for each in clocks}),
             escalations=escalations,
             priority=priority,
             routing=routing,
@@ -187,7 +188,8 @@ class Catalog:
     def findings(self) -> tuple[Finding, ...]:
         """What the analysis of lifecycles, milestones and routing finds, hints too, each at its place."""
         routing = () if self.routing is None else self.routing.findings
-        return (*analysed(self.types.values()), *routing)
+        types = tuple(self.types.values())
+        return (*analysed(types), *promised(types, self.milestones.values()), *routing)
 
     @property
     def private(self) -> frozenset[str]:

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from jobkit.catalog._clocks import timeline_words
 from jobkit.catalog._values import Queue, TypeRules
-from jobkit.clocks import Milestone
+from jobkit.clocks import Milestone, Place
+from jobkit.clocks import check as check_clocks
 from jobkit.conditions import Vocabulary
 from jobkit.durations import Working
 from jobkit.errors import Invalid
 from jobkit.facts import FactSpec, declare, field_facts
 from jobkit.findings import Finding, Template
-from jobkit.lifecycle import check
+from jobkit.lifecycle import Lifecycle, check
 from jobkit.model import PRIMARY
 from jobkit.paths import Item, join, parse
 
@@ -150,3 +152,26 @@ def analysed(types: Iterable[TypeRules]) -> Iterator[Finding]:
     for lifecycle in used.values():
         place = join("$.lifecycles", Item(lifecycle.definition.id))
         yield from (finding.at(place + finding.path[1:]) for finding in check(lifecycle))
+
+
+def promised(types: Iterable[TypeRules], milestones: Iterable[Milestone]) -> Iterator[Finding]:
+    """Yield what the analysis of milestones finds against the states of the jobs that have their clocks."""
+    known, told = {each.name: each for each in milestones}, list[Finding]()
+    words, seen = timeline_words(words_of(types)), set[tuple[str, tuple[str, ...]]]()
+    for rules in types:
+        work = rules.lifecycles.get(PRIMARY)
+        names = tuple(known) if rules.milestones is None else rules.milestones
+        if work is None or (work.hash, names) in seen:
+            continue
+        seen.add((work.hash, names))
+        asked = [known[name] for name in names if name in known]
+        for finding in check_clocks(asked, _places(work), vocabulary=words, path="$.milestones"):
+            if finding not in told:
+                told.append(finding)
+                yield finding
+
+
+def _places(work: Lifecycle) -> Iterator[Place]:
+    for name, rule in work.states.items():
+        reaches = tuple(dict.fromkeys(target for edge in work.edges(name) for target in edge.targets))
+        yield Place(name=name, category=rule.category, end=rule.end, reaches=reaches)

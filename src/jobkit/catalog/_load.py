@@ -8,7 +8,7 @@ import attrs
 
 from jobkit import documents
 from jobkit.calendars import BusinessTime, load_calendar, load_calendars
-from jobkit.catalog._checks import analysed, doubled, words_of
+from jobkit.catalog._checks import analysed, doubled, promised, words_of
 from jobkit.catalog._clocks import clock_words, timeline_words
 from jobkit.catalog._order import ROUTES, OrderBench, WorkOrder, load_order
 from jobkit.catalog._values import Queue, TypeRules
@@ -102,6 +102,7 @@ def loaded(
     calendars, calendar = _calendars(data, findings)
     words = words_of(types)
     milestones = _milestones(data.milestones, words, registry, calendars, findings)
+    findings += (finding for finding in promised(types, milestones) if finding.blocks)
     asked = words | clock_words(map(str, data.milestones))
     queues = [_queue(name, rule, asked | ROUTES, registry, findings) for name, rule in data.queues.items()]
     order = load_order(

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from jobkit.catalog import BREACHED, Catalog
-from jobkit.clocks import Milestone, advance, next_change, reading
+from jobkit.clocks import Milestone, advance, reading
 from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import Reached, announced, passed, with_tidings
@@ -157,14 +157,6 @@ def _known(
     """Return the points that were told when the job was last looked at; of new promises all until now."""
     until = now if state.told is None else instant_of(state.told)
     return _reached(catalog, milestone, state, facts, until)
-
-
-def next_turn(catalog: Catalog, job: Job, milestone: Milestone, now: datetime) -> datetime | None:
-    """Return the first instant after *now* at which time alone changes what a clock says."""
-    state = job.clocks[milestone.name]
-    # A host whose clock was set back looks at a job before its last moment.
-    after = now if state.horizon is None else max(now, instant_of(state.horizon))
-    return next_change(state, milestone, catalog.calendars, {"job": job}, after)
 
 
 def tick_of(at: datetime) -> int:

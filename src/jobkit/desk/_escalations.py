@@ -57,7 +57,12 @@ def announced(events: Iterable[Event]) -> frozenset[tuple[str, str, datetime]]:
 
 
 def with_tidings(office: Office, draft: Draft, reached: Sequence[Reached], now: datetime) -> Draft:
-    """Return the draft with an event for each point and the effects that tell of it."""
+    """
+    Return the draft with an event for each point and the effects that tell of it.
+
+    The points were reached before the deed that comes upon them, so their events stand first, after an opening
+    alone.
+    """
     if not reached:
         return draft
     facts = {"job": draft.job, "clock": office.catalog.clocks_seen(draft.job, now)}
@@ -69,7 +74,12 @@ def with_tidings(office: Office, draft: Draft, reached: Sequence[Reached], now: 
         told = event(office, draft.job.id, POINT, by=SYSTEM, when=when, name=name, data=data)
         events.append(told)
         effects += _effects(office.catalog, draft.job, told, point, facts, now)
-    return attrs.evolve(draft, events=(*draft.events, *events), effects=(*draft.effects, *effects))
+    opening = draft.events[:1] if draft.before is None else ()
+    return attrs.evolve(
+        draft,
+        events=(*opening, *events, *draft.events[len(opening) :]),
+        effects=(*draft.effects, *effects),
+    )
 
 
 def _data(point: Reached) -> dict[str, Any]:
