@@ -2,6 +2,7 @@
 
 from jobkit.calendars._base import BusinessTime
 from jobkit.calendars._calendar import Calendar
+from jobkit.calendars._compiled import Compiled, verify
 from jobkit.calendars._countries import holidays_of
 from jobkit.calendars._editions import Edition, Editions
 from jobkit.calendars._holidays import Closure, Holiday, closures
@@ -25,6 +26,8 @@ __all__ = [
     "orthodox_easter",
     "BusinessTime",
     "Hours",
+    "Compiled",
+    "verify",
     "AllOf",
     "AnyOf",
     "Without",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
+from jobkit.calendars._compiled import Compiled, compiled
 from jobkit.calendars._hours import Hours, Piece
 from jobkit.calendars._policies import ORDINARY, Policies
 from jobkit.calendars._spans import Span
@@ -70,9 +71,9 @@ class BusinessTime(ABC):
     def spans(self, start: int, end: int) -> Sequence[Span]:
         """Return the open spans of [start, end) in ticks, cut to it: sorted, none touching another."""
 
-    def pieces(self, start: int, end: int) -> Sequence[Piece] | None:
-        """Return how the spans of [start, end) count; None where they count their own length."""
-        return None
+    def pieces(self, start: int, end: int) -> Sequence[Piece]:
+        """Return how the spans of [start, end) count: their own length, unless a subclass says otherwise."""
+        return [(opens, closes, closes - opens) for opens, closes in self.spans(start, end)]
 
     def __and__(self, other: "BusinessTime") -> "BusinessTime":
         # The sets are built on this base, so it can know them only when it is asked.
@@ -100,10 +101,7 @@ class BusinessTime(ABC):
         """The compiled engine, which counts in ticks and grows as years are asked for."""
         wall = self.policies.day_length == "wall"
         late = self.policies.at_closing == "next_opening"
-        return Hours(self.spans, name=self.id, pieces=self._counted if wall else None, late=late)
-
-    def _counted(self, start: int, end: int) -> Sequence[Piece]:
-        return self.pieces(start, end) or ()
+        return Hours(self.spans, name=self.id, pieces=self.pieces if wall else None, late=late)
 
     @cached_property
     def _exact(self) -> bool:
@@ -111,13 +109,7 @@ class BusinessTime(ABC):
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time between two instants; reversed ones are negative, or as the policy says."""
-        if type(start) is datetime and type(end) is datetime:
-            try:
-                begun, ended = (start - EPOCH) // TICK, (end - EPOCH) // TICK
-            except TypeError:
-                begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
-        else:
-            begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
+        begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
         counted = self.hours.elapsed(begun, ended)
         if ended < begun:
             counted = self._reversed(counted, start, end)
@@ -133,7 +125,8 @@ class BusinessTime(ABC):
         """
         begun = ticks_of(start, "$.start")
         count, days = _read(amount)
-        return self._instant(self._days(begun, count) if days else self.hours.add(begun, count))
+        found = self._days(begun, count) if days else self.hours.add(begun, count)
+        return EPOCH + (found if self._exact else self.policies.rounded(found)) * TICK
 
     def subtract(self, end: datetime, amount: Duration | str) -> datetime:
         """
@@ -143,9 +136,8 @@ class BusinessTime(ABC):
         """
         ended = ticks_of(end, "$.end")
         count, days = _read(amount)
-        if not count:
-            return self._instant(ended)
-        return self._instant(self._days(ended, -count) if days else self.hours.add(ended, -count))
+        found = self._days(ended, -count) if days and count else self.hours.subtract(ended, count)
+        return EPOCH + (found if self._exact else self.policies.rounded(found)) * TICK
 
     def is_open(self, at: datetime) -> bool:
         """Say whether *at* is open; the closing instant itself is closed unless the policy opens it."""
@@ -179,6 +171,14 @@ class BusinessTime(ABC):
     def segments(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield what `intervals` returns, one span after the other."""
         yield from self.intervals(start, end)
+
+    def compile(self, start: datetime, end: datetime, *, segments: bool = True) -> Compiled:
+        """
+        Return the compiled form of [start, end), which names zone data and rules and carries their hash.
+
+        `verify` finds out later whether they still give the same hours. A reversed window is refused.
+        """
+        return compiled(self, start, end, segments=segments)
 
     def day_spans(self, day: int) -> list[Span]:
         """
@@ -234,17 +234,17 @@ class BusinessTime(ABC):
             raise Invalid.of(REVERSED, start=start.isoformat(), end=end.isoformat())
         return counted if self.policies.reversed == "negative" else 0
 
-    def _instant(self, at: int) -> datetime:
-        return datetime_of(at if self._exact else self.policies.rounded(at))
-
 
 def _read(amount: Duration | str) -> tuple[int, bool]:
     """Return an amount and whether it counts days, else ticks of open time; less than nothing is refused."""
-    read = read_duration(amount, "$.amount") if isinstance(amount, str) else amount
-    days = isinstance(read, Working) and read.unit == "day"
-    count = read.amount * _UNIT[read.unit] if isinstance(read, Working) else read // TICK
+    if type(amount) is timedelta:
+        count, days = amount // TICK, False
+    else:
+        read = read_duration(amount, "$.amount") if isinstance(amount, str) else amount
+        days = isinstance(read, Working) and read.unit == "day"
+        count = read.amount * _UNIT[read.unit] if isinstance(read, Working) else read // TICK
     if count < 0:
-        raise Invalid.of(DIRECTION, path="$.amount", amount=str(read))
+        raise Invalid.of(DIRECTION, path="$.amount", amount=str(amount))
     return count, days
 
 

@@ -1,7 +1,7 @@
 """A calendar: weekly hours in one zone with breaks, holidays, single openings and closures, as data."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,14 @@ _MARGIN: Final = 4
 
 def _kept(weekly: Mapping[str, str]) -> Mapping[str, str]:
     return FrozenMap(weekly)
+
+
+def _named(days: Iterable[Holiday]) -> tuple[Holiday, ...]:
+    return tuple(days)
+
+
+def _once(days: Iterable[OneOff]) -> tuple[OneOff, ...]:
+    return tuple(days)
 
 
 def _dates(days: Iterable[date]) -> frozenset[date]:
@@ -75,9 +83,9 @@ class Calendar(BusinessTime):
     weekly: Mapping[str, str] = attrs.field(default=EMPTY, converter=_kept)
     breaks: Mapping[str, str] = attrs.field(default=EMPTY, converter=_kept)
     closed: frozenset[date] = attrs.field(default=frozenset(), converter=_dates)
-    holidays: tuple[Holiday, ...] = attrs.field(default=(), converter=tuple)
-    openings: tuple[OneOff, ...] = attrs.field(default=(), converter=tuple)
-    closures: tuple[OneOff, ...] = attrs.field(default=(), converter=tuple)
+    holidays: tuple[Holiday, ...] = attrs.field(default=(), converter=_named)
+    openings: tuple[OneOff, ...] = attrs.field(default=(), converter=_once)
+    closures: tuple[OneOff, ...] = attrs.field(default=(), converter=_once)
     policies: Policies = ORDINARY
     _week: Week = attrs.field(init=False, repr=False, eq=False, default=())
 
@@ -140,8 +148,10 @@ class Calendar(BusinessTime):
         walls, runs = self._runs(start, end)
         return clipped(self._by_hand(joined(walls.placed(runs))), start, end)
 
-    def pieces(self, start: int, end: int) -> list[Piece]:
-        """Return how the spans of [start, end) count when days have their wall length."""
+    def pieces(self, start: int, end: int) -> Sequence[Piece]:
+        """Return how the spans of [start, end) count: their real, or their wall length."""
+        if self.policies.day_length == "real":
+            return super().pieces(start, end)
         walls, runs = self._runs(start, end)
         by_rule = joined(walls.placed(runs))
         spans = self._by_hand(by_rule)

@@ -113,9 +113,15 @@ class Hours:
         return found if found > starts[place] else starts[place]
 
     def _add(self, at: int, amount: int) -> int:
-        if amount > 0:
-            return self.reach(self.count(at) + amount)
-        return self.back(self.count(at) + amount) if amount else self.landed(at)
+        if amount < 0:
+            return self.subtract(at, -amount)
+        count = self.count(at)
+        return self.reach(count + amount) if amount else self.landed(at)
+
+    def subtract(self, at: int, amount: int) -> int:
+        """Return the latest instant since which *amount* has passed until *at*; nothing is *at* itself."""
+        count = self.count(at)
+        return self.back(count - amount) if amount else at
 
     def reach(self, amount: int) -> int:
         """Return the earliest instant at which the count is *amount* or more."""

@@ -35,6 +35,11 @@ ORIGIN: Final = year_start(2024)
 
 def ticks_of(value: datetime, path: str = "$") -> int:
     """Return any aware datetime as ticks, exact across gaps and folds; a naive one is refused."""
+    if type(value) is datetime:
+        try:
+            return (value - EPOCH) // TICK
+        except TypeError:
+            pass  # It is naive, which `utc` says with its path.
     return (utc(value, path) - EPOCH) // TICK
 
 
