@@ -27,7 +27,7 @@ RULES: dict[str, Any] = {
     "bands": [
         {"id": "safety", "when": "hazard == true"},
         {"id": "stopped", "when": 'kind == "stop"'},
-        {"id": "near", "within": {"due": "due", "left": "4h"}},
+        {"id": "near", "within": [{"due": "due", "left": "4h"}]},
         {"id": "repair", "when": 'kind in ["warranty", "contract", "breakdown"]'},
         {"id": "planned"},
     ],

@@ -59,7 +59,7 @@ def rule_data(draw: st.DrawFn, promotions: bool = True) -> dict[str, Any]:
         "tie_break": draw(st.sampled_from([["id"], ["since", "id"], ["tier", "due", "id"]])),
         "bands": [
             {"id": "stop", "when": 'kind == "stop"'},
-            {"id": "near", "within": {"due": "due", "left": "2h"}},
+            {"id": "near", "within": [{"due": "due", "left": "2h"}]},
             {"id": "repair", "when": 'kind == "repair"'},
             {"id": "planned", "when": 'kind == "planned"'},
             {"id": "rest"},

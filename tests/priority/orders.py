@@ -36,7 +36,7 @@ WORDS = Vocabulary.of(
 BANDS: list[dict[str, Any]] = [
     {"id": "life_safety", "when": "hazard == true"},
     {"id": "stopped", "when": "stopped == true"},
-    {"id": "breach", "within": {"due": "due", "left": "4h"}},
+    {"id": "breach", "within": [{"due": "due", "left": "4h"}]},
     {"id": "repair", "when": 'kind in ["warranty", "contract", "breakdown"]'},
     {"id": "planned", "when": 'kind == "preventive"'},
     {"id": "deferred"},

@@ -157,8 +157,8 @@ def test_every_job_needs_a_band() -> None:
         ({"when": 'kind in ["a", "b"]'}, {"when": 'kind == "b"'}),
         ({"when": 'kind in ["a", "b"]'}, {"when": 'kind in ["b", "a"]'}),
         ({"when": "known(kind)"}, {"when": 'kind == "b"'}),
-        ({}, {"within": {"due": "due", "left": "4h"}}),
-        ({"within": {"due": "due", "left": "4h"}}, {"within": {"due": "due", "left": "4h"}}),
+        ({}, {"within": [{"due": "due", "left": "4h"}]}),
+        ({"within": [{"due": "due", "left": "4h"}]}, {"within": [{"due": "due", "left": "4h"}]}),
         ({"when": "hazard == true"}, {"when": False}),
     ],
 )
@@ -179,8 +179,8 @@ def test_a_band_that_nobody_reaches_is_found(before: dict[str, Any], band: dict[
         ({"when": 'kind == "b"'}, {"when": 'kind != "b"'}),
         ({"when": "known(kind)"}, {"when": "unknown(kind)"}),
         ({"when": 'some(parts[...].status == "a")'}, {"when": 'parts[...].status == "a"'}),
-        ({"within": {"due": "due", "left": "4h"}}, {"within": {"due": "due", "left": "8h"}}),
-        ({"when": "hazard == true", "within": {"due": "due", "left": "4h"}}, {"when": "hazard == true"}),
+        ({"within": [{"due": "due", "left": "4h"}]}, {"within": [{"due": "due", "left": "8h"}]}),
+        ({"when": "hazard == true", "within": [{"due": "due", "left": "4h"}]}, {"when": "hazard == true"}),
     ],
 )
 def test_a_band_that_is_reached_is_left_alone(before: dict[str, Any], band: dict[str, Any]) -> None:

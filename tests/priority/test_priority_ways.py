@@ -90,7 +90,7 @@ def test_a_promotion_may_ask_for_the_time_left() -> None:
     """
     Little time left until a due instant promotes where the rule says so.
     """
-    near = {"id": "near", "bands": ["repair"], "to": "stopped", "within": {"due": "since", "left": "1h"}}
+    near = {"id": "near", "bands": ["repair"], "to": "stopped", "within": [{"due": "since", "left": "1h"}]}
     rules = load(promotions=[near])
 
     assert ["stopped", "repair"] == [
@@ -458,7 +458,7 @@ def test_a_band_may_ask_for_open_time_left() -> None:
     """
     near = {"due": "due", "left": "2 working hours", "calendar": "workshop"}
     rules = load(
-        bands=[{"id": "near", "within": near}, {"id": "rest"}], terms=[], calendars={"workshop": WORKSHOP}
+        bands=[{"id": "near", "within": [near]}, {"id": "rest"}], terms=[], calendars={"workshop": WORKSHOP}
     )
     due = MONDAY + 2 * HOUR
 

@@ -12,7 +12,7 @@ PARTS: dict[str, Any] = {
     "zone": "Europe/Berlin",
     "bands": [
         {"id": "stopped", "label": "production stop", "when": "stopped == true", "why": "A line stands."},
-        {"id": "near", "within": {"due": "due", "left": "4h"}},
+        {"id": "near", "within": [{"due": "due", "left": "4h"}]},
         {"id": "rest"},
     ],
     "terms": [
@@ -141,4 +141,20 @@ def test_registered_names_are_published() -> None:
     bands = [{"id": "quiet", "when": {"call": "acme.quiet"}}, {"id": "rest"}]
     page = publish(simple(registry=Registry.of(predicate={"acme.quiet": quiet}), bands=bands))
 
-    assert "`acme.quiet()`" in page
+    assert '`call("acme.quiet")`' in page
+
+
+def test_points_for_time_are_published_as_they_count() -> None:
+    """
+    Where 1 is the highest, age and short time are taken off the score, and the page says so.
+    """
+    terms = [
+        {"id": "age", "age": {"since": "since", "per": "1d", "cap": 14}},
+        {"id": "slack", "slack": {"due": "due", "steps": [{"left": "2h", "points": 30}]}},
+    ]
+    bands = [{"id": "late", "within": [{"due": "due", "left": "0s"}]}, {"id": "rest"}]
+    page = publish(load(direction="one_highest", bands=bands, terms=terms)).splitlines()
+
+    assert "- **1 late**: `due` has come." in page
+    assert "- **age**, weight 1: -1 for each 1d since `since`, at most -14." in page
+    assert "    - at most 2h: -30" in page

@@ -13,16 +13,19 @@ from jobkit.findings import Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import FrozenMap
 from jobkit.presets._predicates import PREDICATES, Explained, explained
+from jobkit.priority import OpenTime, PriorityRules
 from jobkit.registry import Registry
 
 __all__ = [
     "AFTER_SALES",
     "PREDICATES",
+    "PRIORITY_FACTS",
     "Explained",
     "after_sales",
     "calendars",
     "explained",
     "milestones",
+    "priority",
     "registry",
     "text",
 ]
@@ -32,7 +35,19 @@ UNKNOWN = Template("presets.unknown", "There is no preset {name}.", "Use one of:
 AFTER_SALES: Final = ("after_sales", "after_sales_parts", "after_sales_billing")
 """The names of the lifecycle documents of the after-sales preset: work, parts and billing."""
 
-_DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog", "milestones", "milestones_calendars")
+_DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog", "milestones", "milestones_calendars", "priority")
+
+PRIORITY_FACTS: Final[Mapping[str, str]] = FrozenMap(
+    {
+        "clock.on_site.due_at": "instant",
+        "clock.on_site_from_submission.started_at": "instant",
+        "clock.resolution.due_at": "instant",
+        "host.impact": "code",
+        "host.asset.kind": "code",
+        "host.asset.criticality": "code",
+    }
+)
+"""What the ready order of work asks beside the job itself."""
 
 
 def text(name: str) -> str:
@@ -88,3 +103,17 @@ def calendars(zone: str) -> Mapping[str, Calendar]:
     return FrozenMap(
         {name: Calendar.load({"id": name, "zone": zone, **table}) for name, table in tables.items()}
     )
+
+
+def priority(calendars: Mapping[str, OpenTime]) -> PriorityRules:
+    """
+    Return the ready order of after-sales work: bands from danger to people down to deferred maintenance.
+
+    It asks facts of the job, the clocks `on_site`, `resolution` and `on_site_from_submission`, and of the
+    host `host.impact`, `host.asset.kind` and `host.asset.criticality`. *calendars* must hold `business`;
+    without it the rules are refused.
+
+    >>> [band.id for band in priority(calendars("Europe/Berlin")).data.bands][:3]
+    ['life_safety', 'production_stop', 'sla_breach']
+    """
+    return PriorityRules.load(text("priority"), declare(PRIORITY_FACTS), registry(), calendars=calendars)

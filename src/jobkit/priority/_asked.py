@@ -8,7 +8,7 @@ import attrs
 from jobkit.conditions import All, Condition
 from jobkit.priority._bench import Bench
 from jobkit.priority._measure import Facts
-from jobkit.priority._times import Holds, Turns, within_test
+from jobkit.priority._times import Near, read_near
 from jobkit.priority._values import Within
 
 ALWAYS: Final = All(())
@@ -16,41 +16,35 @@ ALWAYS: Final = All(())
 
 @attrs.frozen(kw_only=True)
 class Asked:
-    """True where the condition holds and no more than the named time is left; without both always true."""
+    """True where the condition holds and one of the times left is short; without any always true."""
 
     condition: Condition | None = None
-    within: Within | None = None
-    holds: Holds | None = None
-    ends: Turns | None = None
+    within: tuple[Within, ...] = ()
+    near: tuple[Near, ...] = ()
 
     def __call__(self, facts: Facts, now: datetime) -> bool | None:
         """Return True, False, or None where what is known does not decide."""
-        first = True if self.condition is None else self.condition(facts, now)
-        if self.holds is None or first is False:
-            return first
-        second = self.holds(facts, now)
-        return second if first or second is False else None
+        answer = True if self.condition is None else self.condition(facts, now)
+        if not self.near or answer is False:
+            return answer
+        return answer if any(near.holds(facts, now) for near in self.near) else False
 
     def turns(self, facts: Facts, now: datetime) -> datetime | None:
         """Return the next instant at which time alone may turn the answer."""
-        return earliest(
-            None if self.condition is None else self.condition.changes_at(facts, now),
-            None if self.ends is None else self.ends(facts, now),
-        )
+        turn = None if self.condition is None else self.condition.changes_at(facts, now)
+        return earliest(turn, *(near.turns(facts, now) for near in self.near))
 
     @property
     def always(self) -> bool:
         """Whether nothing is asked."""
-        return self.within is None and (self.condition is None or self.condition.node == ALWAYS)
+        return not self.within and (self.condition is None or self.condition.node == ALWAYS)
 
 
-def read_asked(when: Any, within: Within | None, bench: Bench, path: str) -> Asked:
+def read_asked(when: Any, within: tuple[Within, ...], bench: Bench, path: str) -> Asked:
     """Return the test at *path*, checked."""
+    near = [read_near(one, bench, f"{path}.within[{place}]") for place, one in enumerate(within)]
     condition = None if when is None else bench.condition(when, f"{path}.when")
-    if within is None:
-        return Asked(condition=condition)
-    holds, ends = within_test(within, bench, f"{path}.within")
-    return Asked(condition=condition, within=within, holds=holds, ends=ends)
+    return Asked(condition=condition, within=within, near=tuple(near))
 
 
 def earliest(*instants: datetime | None) -> datetime | None:

@@ -100,8 +100,8 @@ def _shadow(band: str, before: Sequence[str], asked: Mapping[str, Asked]) -> str
         return "its condition is never true"
     for other in before:
         test = asked[other]
-        same = test.within is None or test.within == mine.within
-        if same and implies(_node(mine), _node(test)):
+        wider = not test.within or (mine.within != () and set(mine.within) <= set(test.within))
+        if wider and implies(_node(mine), _node(test)):
             return f"the band {other} before it takes all of them"
     return None
 

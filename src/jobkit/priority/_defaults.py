@@ -76,7 +76,7 @@ def default_rule(default: Default, bench: Bench, path: str) -> DefaultRule:
     value = str(default.value)
     because = default.why or f"{default.fact} is unknown and counts as {value} by the rule {default.id}"
     told = Defaulted(id=default.id, fact=default.fact, value=value, because=because)
-    asked = read_asked(default.when, None, bench, path)
+    asked = read_asked(default.when, (), bench, path)
     return DefaultRule(default=default, read=read, steps=steps, asked=asked, told=told)
 
 

@@ -1,6 +1,7 @@
 """The rules of order as a page that people read: the same rules give the same page."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import starmap
 
 from jobkit.conditions import Condition
@@ -70,14 +71,19 @@ def _bands(rules: PriorityRules) -> Iterator[str]:
         yield f"- **{number} {_line(band.id)}**{label}: {told}.{_why(band.why)}"
 
 
-def _asked(condition: Condition | None, within: Within | None, otherwise: str) -> str:
+def _asked(condition: Condition | None, within: Iterable[Within], otherwise: str) -> str:
     parts = []
     if condition is not None:
         parts.append(f"`{_code(condition.to_text())}`")
-    if within is not None:
-        by = _by(within.calendar)
-        parts.append(f"at most {write_duration(within.left)} are left until `{within.due}`{by}")
+    if near := " or ".join(map(_near, within)):
+        parts.append(near)
     return " and ".join(parts) or otherwise
+
+
+def _near(within: Within) -> str:
+    if within.left == timedelta(0):
+        return f"`{within.due}` has come"
+    return f"at most {write_duration(within.left)} are left until `{within.due}`{_by(within.calendar)}"
 
 
 def _score(data: RuleSet) -> str:
@@ -90,30 +96,30 @@ def _terms(data: RuleSet) -> Iterator[str]:
         where = "".join(f" Only in {_names(names)}." for names in (term.bands, term.seasons) if names)
         label = f" ({_line(term.label)})" if term.label else ""
         head = f"- **{_line(term.id)}**{label}, weight {term.weight}"
-        yield f"{head}: {_measured(term)}.{where}{_why(term.why)}"
+        yield f"{head}: {_measured(term, data.direction)}.{where}{_why(term.why)}"
         if term.table is not None:
             yield from _grid(term.table, data.direction)
         if term.scale is not None:
             yield from _levels(term.scale, data.direction)
         if term.slack is not None:
-            yield from map(_step, term.slack.steps)
+            yield from (_step(step, data.direction) for step in term.slack.steps)
 
 
-def _measured(term: Term) -> str:
+def _measured(term: Term, direction: Direction) -> str:
     if term.table is not None:
         return f"`{term.table.rows.fact}` (rows) and `{term.table.columns.fact}` (columns)"
     if term.scale is not None:
         return f"`{term.scale.fact}`"
     if term.age is not None:
-        return _aged(term.age)
+        return _aged(term.age, direction)
     if term.slack is not None:
         return _left(term.slack)
     return f"as `{term.kind}` measures it"
 
 
-def _aged(age: Age) -> str:
-    each = f"{age.points} for each {write_duration(age.per)} since `{age.since}`"
-    return f"{each}{_by(age.calendar)}, at most {age.cap}"
+def _aged(age: Age, direction: Direction) -> str:
+    each = f"{_turned(age.points, direction)} for each {write_duration(age.per)} since `{age.since}`"
+    return f"{each}{_by(age.calendar)}, at most {_turned(age.cap or 0, direction)}"
 
 
 def _left(slack: Slack) -> str:
@@ -124,9 +130,14 @@ def _by(calendar: str | None) -> str:
     return "" if calendar is None else f" by the calendar {calendar}"
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, direction: Direction) -> str:
     left = f"{step.ratio} times the work" if step.left is None else write_duration(step.left)
-    return f"    - at most {left}: {step.points}"
+    return f"    - at most {left}: {_turned(step.points, direction)}"
+
+
+def _turned(points: int, direction: Direction) -> str:
+    """Return points for time as they count: where 1 is highest they are taken off."""
+    return str(points if direction == "larger_higher" else -points)
 
 
 def _levels(scale: Scale, direction: Direction) -> Iterator[str]:
@@ -163,7 +174,7 @@ def _promotions(rules: PriorityRules) -> Iterator[str]:
 
 def _defaults(rules: PriorityRules) -> Iterator[str]:
     for rule in rules.defaults:
-        default, asked = rule.default, _asked(rule.asked.condition, None, "always")
+        default, asked = rule.default, _asked(rule.asked.condition, (), "always")
         value = _line(word(default.value))
         yield f"- **{_line(default.id)}**: `{default.fact}` counts as {value}: {asked}.{_why(default.why)}"
 
@@ -179,7 +190,7 @@ def _escalation(rule: Escalation, condition: Condition) -> str:
     queue = None if rule.queue is None else f"the queue {rule.queue}"
     whom = " and ".join(told for told in (rule.who, queue) if told is not None)
     only = f" Only in {_names(rule.bands)}." if rule.bands else ""
-    asked = _asked(condition, None, "")
+    asked = _asked(condition, (), "")
     return f"- **{_line(rule.id)}**: {asked} goes to {_line(whom)}: {_line(rule.reason)}.{only}"
 
 

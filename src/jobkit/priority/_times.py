@@ -51,8 +51,6 @@ _KEPT: Final = 4096
 Left = Callable[[Facts, datetime], timedelta | None]
 Turn = Callable[[datetime, timedelta], datetime | None]
 Limit = Callable[[Facts], timedelta | None]
-Holds = Callable[[Facts, datetime], bool | None]
-Turns = Callable[[Facts, datetime], datetime | None]
 
 
 @attrs.frozen
@@ -161,20 +159,29 @@ def slack_term(term: Term, bench: Bench, path: str) -> Measure:
     return Measure(read=read, low=min(every), high=max(every), turns=turns)
 
 
-def within_test(within: Within, bench: Bench, path: str) -> tuple[Holds, Turns]:
-    """Return whether at most the given time is left, and the instant from which it is."""
-    most = bench.span(within.left, within.calendar, f"{path}.left")
+@attrs.frozen
+class Near:
+    """Whether at most the named time is left; where nothing is due it is not."""
+
+    most: timedelta
+    left: Left
+    turn: Turn
+
+    def holds(self, facts: Facts, now: datetime) -> bool:
+        """Whether no more is left."""
+        rest = self.left(facts, now)
+        return rest is not None and rest <= self.most
+
+    def turns(self, facts: Facts, now: datetime) -> datetime | None:
+        """Return the instant from which no more is left, None if that is so already."""
+        rest = self.left(facts, now)
+        return None if rest is None or rest <= self.most else self.turn(now, rest - self.most)
+
+
+def read_near(within: Within, bench: Bench, path: str) -> Near:
+    """Return the test of the time left, checked."""
     left, turn = _left(Slack(steps=(), due=within.due, calendar=within.calendar), bench, path)
-
-    def holds(facts: Facts, now: datetime) -> bool | None:
-        rest = left(facts, now)
-        return None if rest is None else rest <= most
-
-    def turns(facts: Facts, now: datetime) -> datetime | None:
-        rest = left(facts, now)
-        return None if rest is None or rest <= most else turn(now, rest - most)
-
-    return holds, turns
+    return Near(bench.span(within.left, within.calendar, f"{path}.left"), left, turn)
 
 
 def _left(slack: Slack, bench: Bench, path: str) -> tuple[Left, Turn]:

@@ -31,12 +31,13 @@ class Band:
     """
     One rank of work: jobs of an earlier band come before all jobs of a later one.
 
-    A job belongs to the first band whose `when` and `within` both hold; a band with neither takes the rest.
+    A job belongs to the first band for which `when` holds and, if there are any, one of `within` too; a band
+    with neither takes the rest.
     """
 
     id: str
     when: Any = None
-    within: Within | None = None
+    within: tuple[Within, ...] = ()
     label: str | None = None
     why: str | None = None
 
@@ -135,13 +136,13 @@ class Term:
 
 @attrs.frozen(kw_only=True)
 class Promotion:
-    """The published way out of a band: jobs of `bands` for which `when` and `within` hold go up to `to`."""
+    """The published way up: jobs of `bands` for which `when` and one of `within` hold go to the band `to`."""
 
     id: str
     bands: tuple[str, ...]
     to: str
     when: Any = None
-    within: Within | None = None
+    within: tuple[Within, ...] = ()
     seasons: tuple[str, ...] = ()
     why: str | None = None
 
