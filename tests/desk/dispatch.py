@@ -21,6 +21,7 @@ TOM: Final = Actor(id="tom", role="technician")
 WORK: Final[Mapping[str, Any]] = {
     "id": "field",
     "version": "1",
+    "facts": {"route.region": "text"},
     "states": {
         "new": {"category": "draft", "initial": True},
         "open": {"category": "open", "initial": True},
@@ -52,6 +53,12 @@ WORK: Final[Mapping[str, Any]] = {
             "from": "open",
             "to": "@same",
             "effects": [{"name": "end_visit", "data": {"outcome": "no_access"}, "outbound": False}],
+        },
+        {
+            "trigger": "ship",
+            "from": "open",
+            "to": "@same",
+            "guards": [{"id": "north-only", "when": 'route.region == "north"'}],
         },
         {"trigger": "cancel", "from": ["new", "open"], "to": "cancelled"},
         {"trigger": "finish", "from": "open", "to": "done"},

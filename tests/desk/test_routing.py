@@ -60,6 +60,16 @@ def test_queue_may_ask_for_the_region(desk: Desk) -> None:
     assert ["a"] == standing(desk, "north-gold")
 
 
+def test_guard_may_ask_for_the_region(desk: Desk) -> None:
+    """
+    A lifecycle that declares the route among its facts guards a move by it.
+    """
+    opened(desk, "a", code="20095")
+    opened(desk, "b", code="80331")
+
+    assert [True, False] == [desk.ask(id, "ship", by=PAUL, at=NOW).open for id in ("a", "b")]
+
+
 def test_time_alone_moves_a_job_to_another_region(store: Store) -> None:
     """
     When a dated rule begins to hold, a wake-up puts the job into its new queue.
