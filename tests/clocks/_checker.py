@@ -1,6 +1,6 @@
 """An independent auditor: recomputes a verdict from a reading's derivation and raw opening hours alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ Hours = Callable[[datetime, datetime], timedelta]
 ZERO = timedelta(0)
 
 
-def complaints(told: dict[str, Any], hours: dict[str, Hours]) -> list[str]:
+def complaints(told: dict[str, Any], hours: Mapping[str, Hours]) -> list[str]:
     """Return what does not add up in a reading's plain data; *hours* measure open time by each calendar."""
     spans = [{**span, "start": at(span["start"]), "end": at(span["end"])} for span in told.get("spans", [])]
     total = sum((seconds(span["amount"]) for span in spans), ZERO)

@@ -54,7 +54,8 @@ def targets(draw: Any) -> list[dict[str, Any]]:
 def rules(draw: Any) -> dict[str, Any]:
     """Draw one version of a milestone as data."""
     words = ("stops", "cancels", "resets", "repeats")
-    drawn = {"starts": draw(tests), **{word: draw(some_tests) for word in words if draw(st.booleans())}}
+    begin = draw(st.one_of(st.just("known(state)"), st.just('state in ["a", "b", "c"]'), tests))
+    drawn = {"starts": begin, **{word: draw(some_tests) for word in words if draw(st.booleans())}}
     aims, paused = draw(targets()), draw(st.lists(tests, max_size=2))
     return {name: value for name, value in drawn.items() if value is not None} | {
         "pauses": [{"when": when, "reason": f"r{number}"} for number, when in enumerate(paused)],

@@ -149,10 +149,18 @@ def open_ticks(amount: Duration, start: int, calendars: Calendars, calendar: str
     """Return the open ticks that *amount* comes to from *start* on; the calendar says where days end."""
     if not isinstance(amount, Working):
         return ticks(amount)
-    if amount.unit != "day":
-        return amount.amount * _UNIT[amount.unit]
+    counted = working_ticks(amount)
+    if counted is not None:
+        return counted
     hours = hours_of(calendars, calendar)
     return hours.count(later(start, amount, calendars, calendar) or start) - hours.count(start)
+
+
+def working_ticks(amount: Duration | None) -> int | None:
+    """Return working hours and minutes as open ticks; None for days, which only a calendar measures."""
+    if not isinstance(amount, Working) or amount.unit == "day":
+        return None
+    return amount.amount * _UNIT[amount.unit]
 
 
 def later(at: int, amount: Duration, calendars: Calendars, calendar: str) -> int | None:

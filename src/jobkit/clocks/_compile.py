@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -123,6 +124,7 @@ def edition_of(promise: Promise, path: str, loader: Loader) -> Edition:
             for at, choice in enumerate(choices(promise))
         ),
         aims=aims,
+        shares=tuple(_share(warning) for warning in promise.warnings),
         timed=tuple(one for one in conditions.values() if _is_timed(one.node)),
         conditions=FrozenMap(conditions),
     )
@@ -135,6 +137,11 @@ def choices(promise: Promise) -> tuple[CalendarChoice, ...]:
     """Return the calendars in the order in which they are tried; `calendar` alone comes last."""
     last = () if promise.calendar is None else (CalendarChoice(calendar=promise.calendar),)
     return (*promise.calendars, *last)
+
+
+def _share(warning: WarningPoint) -> tuple[int, int] | None:
+    """Return a share as two whole numbers, as exact as it is written."""
+    return None if warning.share is None else Fraction(str(warning.share)).as_integer_ratio()
 
 
 def _test(condition: Condition | None) -> Test | None:

@@ -23,6 +23,7 @@ class Edition:
     pauses: tuple[tuple[Test, str], ...]
     calendars: tuple[tuple[Test | None, str], ...]
     aims: tuple[Aim, ...]
+    shares: tuple[tuple[int, int] | None, ...]
     timed: tuple[Condition, ...]
     conditions: Mapping[str, Condition]
 

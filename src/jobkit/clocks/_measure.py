@@ -1,8 +1,6 @@
 """What a clock's state comes to in ticks: counted so far, due, and the points at which it warns."""
 
-from fractions import Fraction
-
-from jobkit.clocks._aim import earlier
+from jobkit.clocks._aim import earlier, working_ticks
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._promise import WarningPoint
 from jobkit.clocks._ticks import Calendars, hours_of
@@ -75,33 +73,43 @@ def left_at(state: ClockState, calendars: Calendars, at: int) -> int | None:
 
 def points(state: ClockState, edition: Edition, calendars: Calendars) -> tuple[int | None, ...]:
     """Return the tick of each warning: when it was or will be reached; None when nobody can tell."""
-    known = state.warned or (None,) * len(edition.promise.warnings)
+    warnings = edition.promise.warnings
+    known = state.warned or (None,) * len(warnings)
     return tuple(
-        old if old is not None else _point(state, warning, calendars)
-        for old, warning in zip(known, edition.promise.warnings, strict=False)
+        old if old is not None else _point(state, warning, share, calendars)
+        for old, warning, share in zip(known, warnings, edition.shares, strict=False)
     )
 
 
-def _point(state: ClockState, warning: WarningPoint, calendars: Calendars) -> int | None:
+def _point(
+    state: ClockState, warning: WarningPoint, share: tuple[int, int] | None, calendars: Calendars
+) -> int | None:
     if not state.is_live or state.since is None:
         return None
-    if warning.share is not None:
-        return _share_point(state, Fraction(str(warning.share)), calendars)
+    if share is not None:
+        return _share_point(state, share, calendars)
+    counted = working_ticks(warning.left)
+    if counted is not None and state.target is not None:
+        return _reached(state, calendars, state.target - counted)
     limit = due(state, calendars)
     if limit is None or warning.left is None:
         return None
+    if counted is not None:
+        hours = hours_of(calendars, state.calendar)
+        return max(hours.reach(hours.count(limit) - counted), state.since)
     point = earlier(limit, warning.left, calendars, state.calendar)
     return None if point is None else max(point, state.since)
 
 
-def _share_point(state: ClockState, share: Fraction, calendars: Calendars) -> int | None:
+def _share_point(state: ClockState, share: tuple[int, int], calendars: Calendars) -> int | None:
+    part, whole = share
     if state.target is not None:
-        return _reached(state, calendars, round(share * state.target))
+        return _reached(state, calendars, state.target * part // whole)
     if state.due is None or state.started is None or state.since is None:
         return None
     hours = hours_of(calendars, state.calendar)
     begun = hours.count(state.started)
-    point = hours.reach(begun + round(share * (hours.count(state.due) - begun)))
+    point = hours.reach(begun + (hours.count(state.due) - begun) * part // whole)
     if point <= state.since:
         return state.since
     return point if state.phase == "running" else None

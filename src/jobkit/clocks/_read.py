@@ -237,14 +237,16 @@ def _verdict(state: ClockState, breached: int | None) -> Verdict:
 
 def _due_told(state: ClockState, calendars: Calendars) -> int | None:
     """Return the due tick: none while paused; of an ended clock the one in force when it ended."""
+    # A clock that ended while it was paused had no due instant.
+    if state.phase == "paused" or (state.stopped is not None and state.reason is not None):
+        return None
+    if state.target is None:
+        return state.due
     if state.phase == "running":
         limit = due(state, calendars)
         return state.breached if state.breached is not None and limit == state.since else limit
-    # A clock that ended while it was paused had no due instant.
-    if state.stopped is None or state.reason is not None:
-        return None
-    if state.breached is not None or state.target is None:
-        return state.breached if state.breached is not None else state.due
+    if state.stopped is None or state.breached is not None:
+        return state.breached
     hours = hours_of(calendars, state.calendar)
     left = state.target - state.used
     return hours.reach(hours.count(state.stopped) + left) if left > 0 else state.stopped

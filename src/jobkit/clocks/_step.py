@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 import attrs
 
@@ -24,6 +26,15 @@ _MOST_TURNS = 10_000
 _RESETS, _REPEATS, _STARTS = 1, 2, 4
 
 
+_NAMES = tuple(field.name for field in attrs.fields(ClockState))
+_values = attrgetter(*_NAMES)
+
+
+def with_(state: ClockState, **changes: Any) -> ClockState:
+    """Return the state with *changes*, in a quarter of the time of attrs.evolve."""
+    return ClockState(**{**dict(zip(_NAMES, _values(state), strict=True)), **changes})
+
+
 @attrs.frozen(kw_only=True)
 class Scene:
     """A moment: the tick, the instant, the facts from then on, and the rules that judge."""
@@ -41,7 +52,7 @@ def step(state: ClockState, scene: Scene) -> ClockState:
     hearing = _Hearing(scene, settled(state, scene.milestone, scene.calendars, scene.at))
     if edition is not None:
         hearing.hear(edition)
-    return attrs.evolve(
+    return with_(
         hearing.state,
         turns=_turns(hearing.state, scene),
         horizon=scene.at,
@@ -57,14 +68,14 @@ def settled(state: ClockState, milestone: Milestone, calendars: Calendars, at: i
         limit = due(state, calendars)
         # A stop at exactly the due instant keeps the promise, so a breach is certain only after it.
         if limit is not None and limit < at:
-            state = attrs.evolve(state, breached=limit)
+            state = with_(state, breached=limit)
     edition = milestone.edition_of(state, at)
     if edition is None or not edition.promise.warnings:
         return state
     reached = tuple(
         point if point is not None and point <= at else None for point in points(state, edition, calendars)
     )
-    return state if reached == state.warned else attrs.evolve(state, warned=reached)
+    return state if reached == state.warned else with_(state, warned=reached)
 
 
 def caught_up(
@@ -171,7 +182,7 @@ class _Hearing:
         if reopen == "restart":
             self._begin()
         else:
-            self.state = attrs.evolve(self.state, phase="running", since=self.scene.at, stopped=None)
+            self.state = with_(self.state, phase="running", since=self.scene.at, stopped=None)
 
     def _reset(self, edition: Edition) -> None:
         if self.state.is_live and self._becomes(edition, "reset", _RESETS):
@@ -184,7 +195,7 @@ class _Hearing:
         comes = says and not held & bit and not self.blocked
         kept = held | bit if comes else held if says else held & ~bit
         if kept != held:
-            self.state = attrs.evolve(self.state, held=kept)
+            self.state = with_(self.state, held=kept)
         return comes
 
     def _begin(self, breached: int | None = None) -> None:
@@ -195,7 +206,7 @@ class _Hearing:
             return
         blank = ClockState(phase="running", cycle=self.state.cycle + 1, started=scene.at, since=scene.at)
         held = self._held(edition, {"reset": _RESETS})
-        begun = attrs.evolve(blank, held=held, breached=breached, edition=edition.promise.version)
+        begun = with_(blank, held=held, breached=breached, edition=edition.promise.version)
         self.fresh = True
         self.state = _aimed(begun, goal_of(begun, edition, scene))
 
@@ -204,7 +215,7 @@ class _Hearing:
             return
         edition = self.scene.milestone.edition_of(self.state, self.scene.at)
         late = phase == "met" and self.state.breached is not None
-        self.state = attrs.evolve(
+        self.state = with_(
             _anchored(self.state, self.scene),
             phase="met_late" if late else phase,
             stopped=self.scene.at,
@@ -242,16 +253,16 @@ class _Hearing:
         """Aim at *goal* from here on, with all that was counted and paused."""
         scene = self.scene
         state = _aimed(_anchored(self.state, scene), goal)
-        state = attrs.evolve(state, warned=self._still_warned(state, edition))
+        state = with_(state, warned=self._still_warned(state, edition))
         limit = due(state, scene.calendars)
         exceeded = limit is not None and limit <= scene.at
         if edition.promise.policies.past_breach == "forget" and not exceeded:
-            state = attrs.evolve(state, breached=None)
+            state = with_(state, breached=None)
         self.state = state
 
     def _still_warned(self, state: ClockState, edition: Edition) -> tuple[int | None, ...]:
         """Return the warnings that were reached and still are; one that lies ahead again comes again."""
-        anew = points(attrs.evolve(state, warned=()), edition, self.scene.calendars)
+        anew = points(with_(state, warned=()), edition, self.scene.calendars)
         return tuple(
             old if point is not None and point <= self.scene.at else None
             for old, point in zip(state.warned, anew, strict=False)
@@ -263,17 +274,17 @@ class _Hearing:
             return
         phase: ClockPhase = "running" if reason is None else "paused"
         anchored = state if state.phase == phase else _anchored(state, self.scene)
-        self.state = attrs.evolve(anchored, phase=phase, reason=reason)
+        self.state = with_(anchored, phase=phase, reason=reason)
 
 
 def _anchored(state: ClockState, scene: Scene) -> ClockState:
     """Return the state with what was counted up to this moment, counting on from here."""
-    return attrs.evolve(state, used=used_at(state, scene.calendars, scene.at), since=scene.at)
+    return with_(state, used=used_at(state, scene.calendars, scene.at), since=scene.at)
 
 
 def _aimed(state: ClockState, goal: Goal) -> ClockState:
     choice, target, limit, calendar = goal
-    return attrs.evolve(state, choice=choice, target=target, due=limit, calendar=calendar)
+    return with_(state, choice=choice, target=target, due=limit, calendar=calendar)
 
 
 def goal_of(state: ClockState, edition: Edition, scene: Scene) -> Goal:
