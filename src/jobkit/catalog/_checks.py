@@ -173,5 +173,6 @@ def promised(types: Iterable[TypeRules], milestones: Iterable[Milestone]) -> Ite
 
 def _places(work: Lifecycle) -> Iterator[Place]:
     for name, rule in work.states.items():
-        reaches = tuple(dict.fromkeys(target for edge in work.edges(name) for target in edge.targets))
+        # What a hold resumes is a state from which it was entered, so that it leads nowhere new.
+        reaches = tuple(dict.fromkeys(edge.target for edge in work.edges(name)))
         yield Place(name=name, category=rule.category, end=rule.end, reaches=reaches)

@@ -122,7 +122,8 @@ class Escalation:
     Who is told when a clock reaches a point: `breached`, or the warning called so, if `when` is true.
 
     `effect` names the effect in the outbox: `escalate` at a breach and `remind` at a warning unless it says
-    otherwise. While the clock lives past the point the job stands in `queue`.
+    otherwise. While the clock lives past the point the job stands in `queue`. A point that no escalation is
+    concerned with is told all the same, to nobody in particular.
     """
 
     on: str = BREACHED

@@ -1,6 +1,7 @@
 """The desk: every verb on a job, from asking to committing, on any store."""
 
 from jobkit.desk._board import DayBoard, PutOff
+from jobkit.desk._clock_views import AtRisk, ClockColumns, ClockRow
 from jobkit.desk._desk import AsyncDesk, Desk, Store
 from jobkit.desk._devices import Received
 from jobkit.desk._office import SYSTEM, Office
@@ -19,6 +20,9 @@ __all__ = [
     "Advanced",
     "Received",
     "QueuePage",
+    "AtRisk",
+    "ClockColumns",
+    "ClockRow",
     "Trace",
     "SYSTEM",
     "Office",

@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from jobkit.catalog import Catalog
 from jobkit.desk import (
     _board,
+    _clock_views,
     _devices,
     _migrations,
     _moves,
@@ -106,6 +107,10 @@ class Desk(_Seated[Store]):
     flags = verb(_views.flags)
     due = verb(_views.due)
     advance = verb(_time.advance)
+    clock = verb(_clock_views.clock)
+    clocks = verb(_clock_views.clocks)
+    clock_columns = verb(_clock_views.clock_columns)
+    at_risk = verb(_clock_views.at_risk)
     job = verb(_views.job)
     find = verb(_views.find)
     on_asset = verb(_views.on_asset)
@@ -160,6 +165,10 @@ class AsyncDesk(_Seated[Any]):
     flags = async_verb(_views.flags)
     due = async_verb(_views.due)
     advance = async_verb(_time.advance)
+    clock = async_verb(_clock_views.clock)
+    clocks = async_verb(_clock_views.clocks)
+    clock_columns = async_verb(_clock_views.clock_columns)
+    at_risk = async_verb(_clock_views.at_risk)
     job = async_verb(_views.job)
     find = async_verb(_views.find)
     on_asset = async_verb(_views.on_asset)

@@ -60,7 +60,7 @@ def with_tidings(office: Office, draft: Draft, reached: Sequence[Reached], now: 
     """
     Return the draft with an event for each point and the effects that tell of it.
 
-    The points were reached before the deed that comes upon them, so their events stand first, after an opening
+    The points were reached before the deed that comes upon them: their events stand first, after an opening
     alone.
     """
     if not reached:
@@ -99,7 +99,7 @@ def _effects(
 ) -> Iterator[Effect]:
     rules = catalog.escalations_at(point.clock, point.told.version, point.point)
     concerned = [rule for rule in rules if rule.concerns(facts, now)]
-    for number, rule in enumerate(concerned if rules else (_OWN,)):
+    for number, rule in enumerate(concerned or (_OWN,)):
         data = {
             **told.data,
             "at": write_instant(point.at),
