@@ -80,7 +80,7 @@ def test_score_is_told_term_by_term() -> None:
     assert (
         Mark("matter", "high / medium", 40, "impact is high and urgency is medium, times 10"),
         Mark("tier", "gold", 20, "tier is gold"),
-        Mark("age", "3 times 1d", 3, "since is 3 times 1d ago"),
+        Mark("age", "3d", 3, "since was 3d ago"),
     ) == found.terms
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from jobkit.durations import write_duration
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc
@@ -141,7 +142,12 @@ def _window(weighted: list[tuple[int, Ageing]], allowed: int, within: timedelta)
 
 
 def _words(jobs: int, window: timedelta, spread: int, within: timedelta, aged: bool) -> str:
-    head = f"at most {jobs} later arrivals come before a job that waits {within} or less"
+    head = f"at most {jobs} later arrivals come before a job that waits {_spoken(within)} or less"
     if not aged:
         return f"{head}, as nothing in the band grows with age"
-    return f"{head}, as {spread} points do not make up for arriving more than {window} later"
+    return f"{head}, as {spread} points do not make up for arriving more than {_spoken(window)} later"
+
+
+def _spoken(span: timedelta) -> str:
+    """Return a span in words, rounded up to whole seconds, which spans of ticks just below one need."""
+    return write_duration(timedelta(seconds=-(-span // timedelta(seconds=1))))

@@ -11,6 +11,7 @@ from jobkit.priority._defaults import fill
 from jobkit.priority._judge import Rules, Subject, facts_of, version_at
 from jobkit.priority._override import Override
 from jobkit.priority._rank import rank
+from jobkit.priority._scales import word
 from jobkit.priority._turns import next_change
 
 
@@ -60,7 +61,7 @@ def escalations(
             who=rule.who,
             band=place.band,
             because=" and ".join(
-                f"{leaf.field} is {leaf.observed}" for leaf in condition.verdict(facts, instant).leaves
+                f"{leaf.field} is {word(leaf.observed)}" for leaf in condition.verdict(facts, instant).leaves
             ),
             rules=held.source,
         )

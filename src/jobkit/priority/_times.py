@@ -98,13 +98,19 @@ def age_term(term: Term, bench: Bench, path: str) -> Measure:
     @lru_cache(maxsize=_KEPT)
     def found(steps: int) -> Points:
         points = ageing.after(steps * ageing.per)
-        value = f"{steps} times {write_duration(age.per)}"
-        capped = ", the most that counts" if points == ageing.cap else ""
-        return Points(value, bench.sign * points, f"{age.since} is {value} ago{capped}")
+        value = _waited(age.per, steps) + (" or more" if points == ageing.cap else "")
+        return Points(value, bench.sign * points, f"{age.since} was {value} ago")
 
     unknown = Points("unknown", 0, f"{age.since} is unknown")
     low, high = sorted((0, bench.sign * ageing.cap))
     return Measure(read=read, low=low, high=high, turns=turns, ageing=ageing)
+
+
+def _waited(per: Duration, steps: int) -> str:
+    if steps == 0:
+        return f"less than {write_duration(per)}"
+    whole = Working(per.amount * steps, per.unit) if isinstance(per, Working) else per * steps
+    return write_duration(whole)
 
 
 def _ageing(age: Age, bench: Bench, path: str) -> Ageing:
