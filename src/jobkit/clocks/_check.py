@@ -7,7 +7,7 @@ import attrs
 
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._milestone import Milestone
-from jobkit.clocks._worlds import OTHER, Test, World, Worlds, spelt, told_of
+from jobkit.clocks._worlds import MOST, OTHER, Test, World, Worlds, spelt, told_of
 from jobkit.conditions import Vocabulary
 from jobkit.findings import Finding, Severity, Template
 from jobkit.mappings import FrozenMap
@@ -311,7 +311,7 @@ def _tried(
         settled = (
             {} if place is None else {field: getattr(place, aspect) for field, aspect in aspects.items()}
         )
-        found = worlds.all(settled)
+        found = worlds.all(settled, MOST // max(1, len(places)))
         if found is None:
             raise _TooManyError
         yield from ((place, world) for world in found)

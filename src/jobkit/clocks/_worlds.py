@@ -15,7 +15,7 @@ World = Mapping[str, Any]
 Truth = bool | None
 Test = Callable[[World], Truth]
 
-MOST: Final = 20_000
+MOST: Final = 40_000
 OTHER: Final = "any other value"
 _EQUAL: Final = frozenset({"is", "is_not", "in", "not_in", "known"})
 
@@ -60,13 +60,12 @@ class Worlds:
         self.questions.add(asked)
         return lambda world: world[asked]
 
-    def all(self, settled: Mapping[str, Any] | None = None) -> Iterator[World] | None:
-        """Yield every world in which *settled* facts stand as told; None if there are too many to try."""
-        told = settled or {}
+    def all(self, settled: Mapping[str, Any], most: int = MOST) -> Iterator[World] | None:
+        """Yield every world in which *settled* facts stand as told; None if there are more than *most*."""
         domains = {field: self._domain(field, values) for field, values in self.values.items()}
-        domains |= {field: (value,) for field, value in told.items() if field in domains}
+        domains |= {field: (value,) for field, value in settled.items() if field in domains}
         domains |= dict.fromkeys(sorted(self.questions), (True, False, None))
-        if prod(map(len, domains.values())) > MOST:
+        if prod(map(len, domains.values())) > most:
             return None
         return (dict(zip(domains, combination, strict=True)) for combination in product(*domains.values()))
 
