@@ -37,7 +37,9 @@ FACTS: Final[Mapping[str, FactSpec]] = FrozenMap(
     {
         "state": FactSpec(kind="code", choices=_PHASES, label="How the clock stands, whatever time it is"),
         "verdict": FactSpec(kind="code", choices=(*_PHASES, BREACHED), moves=True, label="What it says now"),
-        "due_at": FactSpec(kind="instant", label="When the promise is due; unknown while paused"),
+        "due_at": FactSpec(
+            kind="instant", label="When it is due; unknown while it is paused and when it has ended"
+        ),
         "breached_at": FactSpec(kind="instant", label="When it was broken, as of the last look at the job"),
         "started_at": FactSpec(kind="instant", label="When the present cycle began"),
         "stopped_at": FactSpec(kind="instant", label="When it ended"),
@@ -104,7 +106,7 @@ class ClockFacts:
         return cls(
             state=state.phase,
             verdict=told.state,
-            due_at=told.due_at,
+            due_at=told.due_at if state.is_live else None,
             breached_at=breached if breached is not None and seen is not None and breached <= seen else None,
             started_at=told.started_at,
             stopped_at=told.stopped_at,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from jobkit.cli._screen import Screen
-from jobkit.cli._telling import spoken_value, tell_answer
+from jobkit.cli._telling import short, spoken_value, tell_answer
 from jobkit.desk import Desk, Done
 from jobkit.instants import write_instant
 from jobkit.model import Actor, Job, SignOff, Window
@@ -108,6 +108,13 @@ class Stage:
         told = ", ".join(f"{page.name} ({page.owner})" for page in found) or "none"
         self.out.say(f"It stands in the queues: {told}.")
 
+    def tell_clock(self, name: str) -> None:
+        """Tell what a clock of the job says, and the target it counts towards."""
+        headline, *rest = str(self.desk.clock(JOB, name, self.now)).splitlines()
+        self.tell(headline + ":" if rest else headline)
+        for line in rest[:2]:
+            self.out.say(line.strip(), indent=1)
+
     def tell_flags(self) -> None:
         """Tell which computed flags are up, and why."""
         for flag in self.desk.flags(JOB, self.now):
@@ -137,6 +144,8 @@ class Stage:
 def spoken_effect(effect: Effect) -> str:
     """Return what an effect asks of the outside world, as people read it."""
     data = dict(effect.data)
+    if "clock" in data:
+        return f"{effect.name} ({data['label']}: {data['point']} since {short(str(data['at']))})"
     whom = data.pop("audience", data.pop("to", ""))
     head = " ".join(word for word in (effect.name, str(whom)) if word)
     about = f" about {data['about']}" if "about" in data else ""

@@ -110,6 +110,7 @@ def work(stage: Stage) -> None:
     stage.scene("On site", 13, 9)
     stage.fire(TECHNICIAN, "depart")
     stage.fire(TECHNICIAN, "arrive")
+    stage.tell_clock("on_site")
     stage.amend(
         TECHNICIAN, facts.acknowledged("2", "2026-03-13T09:20:00Z"), "that she has read LOTO, version 2"
     )
