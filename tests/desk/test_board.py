@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -322,6 +322,26 @@ def test_buffer_is_dropped_by_time_alone(desk: Desk) -> None:
     assert ["J-2"] == on_board(desk)
     assert "cut_off" == desk.history("J-1").events[-1].name
     assert () == desk.due(NOW + timedelta(days=30))
+
+
+def test_late_confirmation_does_not_bring_a_slot_back(desk: Desk) -> None:
+    """
+    After the cut-off the slot of a buffer may be another's: who is confirmed then is off the board and asks.
+    """
+    planned(desk, "J-1")
+    desk.admit("J-1", by=PAUL, at=NOW)
+    admitted(desk, "J-2")
+    sure(desk, "J-3")
+    cut_off = datetime(2026, 3, 11, 5, tzinfo=UTC)
+
+    desk.admit("J-3", by=PAUL, at=cut_off)
+    job = desk.fire("J-1", "confirm", by=PAUL, at=cut_off).job
+
+    assert job.visits[0].board is None
+    assert ["J-2", "J-3"] == on_board(desk, now=cut_off)
+    assert {"priority.reserved"} == {
+        each.code for each in desk.admission("J-1", by=PAUL, at=cut_off).findings
+    }
 
 
 def test_two_visits_of_one_commit_are_asked_one_after_the_other(store: Store) -> None:

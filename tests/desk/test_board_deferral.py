@@ -7,10 +7,27 @@ import attrs
 import pytest
 
 from jobkit.desk import Desk, PutOff, Store
+from jobkit.documents import unstructure
 from jobkit.errors import NotFound, Refused
+from jobkit.history import FieldChange
+from jobkit.model import Window
 from jobkit.stores import MemoryStore
 from tests.desk.building import is_whole, seated
-from tests.desk.dispatch import CAPACITY, NOW, PAUL, admitted, on_board, opened, said, service, sure
+from tests.desk.dispatch import (
+    CAPACITY,
+    NOW,
+    ORDER,
+    PAUL,
+    TOMORROW,
+    WINDOW,
+    admitted,
+    on_board,
+    opened,
+    said,
+    service,
+    sure,
+)
+from tests.desk.test_devices import sent, told
 
 LATER = NOW + timedelta(days=9)
 
@@ -38,12 +55,12 @@ def test_deferral_is_recorded_with_rule_and_word(desk: Desk) -> None:
     A deferral says by which rule, until when, why, by whom and where the customer was told; the slot is free.
     """
     admitted(desk, "PM-1", "preventive")
-    told = said(desk, "PM-1")
+    word = said(desk, "PM-1")
 
-    job = put_off(desk, told=told).job
+    job = put_off(desk, told=word).job
 
     (given,) = job.terms.deferrals
-    assert ("storm", "storm", LATER, "paul", NOW, told) == (
+    assert ("storm", "storm", LATER, "paul", NOW, word) == (
         given.rule,
         given.reason,
         given.until,
@@ -81,9 +98,9 @@ def test_invented_word_and_word_of_another_job_do_not_count(plain: Desk) -> None
     admitted(plain, "PM-1", "preventive")
     opened(plain, "J-2")
 
-    for told in ("nothing", said(plain, "J-2")):
+    for word in ("nothing", said(plain, "J-2")):
         with pytest.raises(Refused) as refused:
-            put_off(plain, told=told)
+            put_off(plain, told=word)
         assert "priority.not_told" == refused.value.code
 
 
@@ -180,6 +197,49 @@ def test_planned_work_is_not_withdrawn_by_hand(plain: Desk) -> None:
     assert ["PM-1"] == on_board(plain)
 
 
+LATE_WINDOW = Window(TOMORROW.start + timedelta(days=7), TOMORROW.end + timedelta(days=7))
+
+
+def test_planned_work_is_not_rescheduled_in_silence(desk: Desk) -> None:
+    """
+    Moving it to a later time, or to none, needs the deferral first; moving it forward does not.
+    """
+    admitted(desk, "PM-1", "preventive")
+    earlier = Window(WINDOW.start - timedelta(days=1), WINDOW.end - timedelta(days=1))
+    later: dict[str, Any] = {"by": PAUL, "at": NOW, "data": {"new_window": LATE_WINDOW}}
+
+    answer = desk.ask("PM-1", "reschedule", **later)
+    with pytest.raises(Refused) as moved:
+        desk.fire("PM-1", "reschedule", **later)
+    with pytest.raises(Refused) as unplanned:
+        desk.fire("PM-1", "unplan", by=PAUL, at=NOW)
+    put_off(desk, told=said(desk, "PM-1"))
+    job = desk.fire("PM-1", "reschedule", **later).job
+
+    assert ("desk.put_off_in_silence", "desk.put_off_in_silence") == (moved.value.code, unplanned.value.code)
+    assert moved.value.findings == answer.findings
+    assert LATE_WINDOW == job.visits[0].planned
+    admitted(desk, "PM-2", "preventive")
+    desk.fire("PM-2", "reschedule", by=PAUL, at=NOW, data={"new_window": earlier})
+
+
+def test_device_does_not_put_off_in_silence(plain: Desk) -> None:
+    """
+    A device's word that planned work goes later is kept as refused, and the visit stays on its board.
+    """
+    job = admitted(plain, "PM-1", "preventive")
+    planned = FieldChange("$.visits[v1].planned", unstructure(WINDOW), None)
+    confirmed = FieldChange("$.visits[v1].confirmed", unstructure(WINDOW), None)
+    word = told(job, "moved", name="unplan", by=PAUL, at=NOW, changes=(planned, confirmed))
+
+    received = sent(plain, job, word, at=NOW)
+
+    assert ["desk.put_off_in_silence"] == [
+        finding.code for each in received.rejected for finding in each.findings
+    ]
+    assert ["PM-1"] == on_board(plain)
+
+
 def crowded(desk: Desk) -> None:
     """Fill the day so that an emergency finds no slot: two planned, one repair, one emergency."""
     for id in ("PM-1", "PM-2"):
@@ -248,8 +308,6 @@ def test_age_of_deferred_work_can_be_ranked(plain: Desk) -> None:
     What was put off waits since the first time, which the rules of priority may count.
     """
     age = {"id": "age", "age": {"since": "deferral.since", "per": "1d", "cap": 10}}
-    from tests.desk.dispatch import ORDER
-
     desk = Desk(service(priority={**ORDER, "terms": [age]}), MemoryStore())
     for id in ("PM-1", "PM-2"):
         opened(desk, id, "preventive")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jobkit import lifecycle
+from jobkit.desk._board_rules import silent_deferrals
 from jobkit.desk._draft import Draft
 from jobkit.desk._fields import protected
 from jobkit.desk._intents import entered, is_state, way_of
@@ -90,7 +91,7 @@ class Bench:
     def _against_whole(self, job: Job, event: Event) -> tuple[Finding, ...]:
         """Look at the whole job that the event would make, as every verb does before it records."""
         made = Draft(before=job, job=_after(job, event), events=(event,), lifecycles=self._lifecycles)
-        return tuple(unsound(self._office, made))
+        return (*unsound(self._office, made), *silent_deferrals(self._office, made))
 
     def _against_values(self, job: Job, changes: tuple[FieldChange, ...]) -> Iterator[Finding]:
         for change in changes:

@@ -162,11 +162,11 @@ def _why_gone(office: Office, draft: Draft, visit: Visit, entry: BoardEntry, now
     if _has_moved(office, draft, entry, now):
         return "other_region"
     rules = office.catalog.capacity
-    if rules is None or entry.confirmed or visit.confirmed is not None:
+    if rules is None or entry.confirmed:
         return None
-    day = date.fromisoformat(entry.day)
-    booking = booking_of(office, job, visit, entry.band, now)
-    board = Board(region=entry.region, day=day, bookings=(booking,))
+    # A confirmation that comes after the cut-off finds the slot given away.
+    booking = attrs.evolve(booking_of(office, job, visit, entry.band, now), confirmed=False)
+    board = Board(region=entry.region, day=date.fromisoformat(entry.day), bookings=(booking,))
     return "cut_off" if lapsed(board, rules, now=now) else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -45,6 +45,12 @@ OTHER_REGION = Template(
     "Admit it to the board of {own}, or correct the place of the job.",
 )
 
+IN_SILENCE = Template(
+    "desk.put_off_in_silence",
+    "Visit {visit} of job {job} is planned work in the band {band} on the board of {day}, and would go later.",
+    "Put job {job} off with defer by one of the rules {rules}; then it is off the board and can be moved.",
+)
+
 _DAYS_AHEAD: Final = 14
 _WANT_DAYS: Final = frozenset({"priority.board_full", "priority.reserved", "priority.no_pool"})
 _CUSTOMER: Final = "customer"
@@ -72,6 +78,7 @@ def on_boards(
         return {}, ()
     session = _Session(office=office, rules=office.catalog.capacity, drafts=drafts, now=now)
     findings = yield from _deferrals(session)
+    findings = (*findings, *(each for draft in drafts for each in silent_deferrals(office, draft)))
     asking = [(draft, visit, entry) for draft in drafts for visit, entry in _asking(session, draft)]
     if not asking:
         return {}, findings
@@ -189,6 +196,30 @@ def new_deferrals(draft: Draft) -> tuple[Deferral, ...]:
         return ()
     known = set(draft.before.terms.deferrals)
     return tuple(each for each in draft.job.terms.deferrals if each not in known)
+
+
+def silent_deferrals(office: Office, draft: Draft) -> Iterator[Finding]:
+    """
+    Yield the visits of protected work that a draft moves to a later time, or to none, off their board.
+
+    Whoever puts such work off says so by a deferral; what a device did is judged where its word is merged.
+    """
+    rules, before = office.catalog.capacity, draft.before
+    if rules is None or before is None or not draft.job.is_open or new_deferrals(draft):
+        return
+    after = {visit.id: visit for visit in draft.job.visits}
+    for visit, entry in entries(before):
+        named = [rule.id for rule in rules.data.deferrals if entry.band in rule.bands]
+        if named and _goes_later(entry, after.get(visit.id)):
+            told: dict[str, Any] = {"band": entry.band, "day": entry.day, "rules": named}
+            place = f"{join('$.visits', Item(visit.id))}.planned"
+            yield Finding.of(IN_SILENCE, path=place, job=before.id, visit=visit.id, **told)
+
+
+def _goes_later(entry: BoardEntry, visit: Visit | None) -> bool:
+    if visit is None or visit.planned is None:
+        return True
+    return visit.outcome is None and visit.planned.start > entry.window.start
 
 
 def _deferrals(session: _Session) -> Steps[tuple[Finding, ...]]:
