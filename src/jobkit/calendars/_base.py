@@ -18,7 +18,7 @@ from jobkit.calendars._compiled import Compiled, compiled
 from jobkit.calendars._hours import Hours, Piece
 from jobkit.calendars._policies import ORDINARY, Policies
 from jobkit.calendars._spans import Span
-from jobkit.calendars._ticks import DAY, EPOCH, MINUTE, TICK, datetime_of, ticks_of
+from jobkit.calendars._ticks import DAY, EPOCH, FIRST, LAST, MINUTE, TICK, beyond, datetime_of, ticks_of
 from jobkit.calendars._walls import Walls
 from jobkit.calendars._workdays import Workdays
 from jobkit.calendars._zones import Zone, zone_of
@@ -218,6 +218,8 @@ class BusinessTime(ABC):
 
     def _days(self, at: int, count: int) -> int:
         """Go *count* working days on from a tick, or back, and land as the policies say."""
+        if not FIRST <= at < LAST:
+            raise beyond(at)
         if not count:
             return self.hours.landed(at)
         day, time = divmod(self._zone.label(at), DAY)

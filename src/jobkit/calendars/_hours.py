@@ -125,6 +125,14 @@ class Hours:
 
     def reach(self, amount: int) -> int:
         """Return the earliest instant at which the count is *amount* or more."""
+        starts, ends, counts, _, _ = self._now
+        if self._late or not counts[0] < amount <= counts[-1]:
+            return self._reach(amount)
+        place = bisect_left(counts, amount)
+        found = ends[place] - counts[place] + amount
+        return found if found > starts[place] else starts[place]
+
+    def _reach(self, amount: int) -> int:
         grown = self._counting(amount)
         place = bisect_left(grown.counts, amount)
         found = grown.ends[place] - grown.counts[place] + amount
