@@ -8,6 +8,7 @@ from jobkit.catalog import Catalog
 from jobkit.desk import Desk
 from jobkit.lifecycle import Lifecycle
 from jobkit.model import Actor, Job, Window
+from jobkit.registry import Registry
 
 NOW: Final = datetime(2026, 3, 10, 8, tzinfo=UTC)
 DAY: Final = date(2026, 3, 12)
@@ -116,7 +117,7 @@ GOLD: Final = 'route.region == "north" and job.terms.tier == "gold"'
 EVERYBODY: Final = 'job.states["work"].category == "open"'
 
 
-def service(**changes: Any) -> Catalog:
+def service(registry: Registry | None = None, **changes: Any) -> Catalog:
     """Return the catalog of the service, with tables changed or taken out (None)."""
     tables = {"priority": ORDER, "routing": ROUTES, "capacity": CAPACITY, **changes}
     queues = {"everybody": {"owner": "boss", "when": EVERYBODY}}
@@ -129,7 +130,7 @@ def service(**changes: Any) -> Catalog:
         "queues": queues,
         **{name: table for name, table in tables.items() if table is not None},
     }
-    return Catalog.load(data, lifecycles=[Lifecycle.load(WORK)])
+    return Catalog.load(data, lifecycles=[Lifecycle.load(WORK)], registry=registry)
 
 
 def unrouted() -> Catalog:

@@ -7,6 +7,7 @@ import pytest
 
 from jobkit.desk import Desk, Store
 from jobkit.errors import Invalid, NotFound, Refused
+from jobkit.registry import Registry
 from jobkit.stores import MemoryStore
 from tests.desk.building import is_whole, seated
 from tests.desk.dispatch import NOW, ORDER, PAUL, opened, service
@@ -203,6 +204,19 @@ def test_catalog_without_rules_ranks_nothing() -> None:
             verb()
         assert "desk.no_priority" == error.value.code
     assert 2 == job.terms.band
+
+
+def test_rules_may_ask_what_the_host_knows() -> None:
+    """
+    A namespace that the host registered as facts is open to the rules of priority, and told at every ranking.
+    """
+    registry = Registry.of(facts={"plant": lambda job: {"stopped": job.id == "b"}})
+    bands = [{"id": "emergency", "when": "plant.stopped == true"}, *ORDER["bands"][1:]]
+    desk = Desk(service(registry=registry, priority={**ORDER, "bands": bands}), MemoryStore())
+    for id in ("a", "b"):
+        opened(desk, id)
+
+    assert ["b", "a"] == ids(desk)
 
 
 def test_unknown_queue_is_refused(plain: Desk) -> None:

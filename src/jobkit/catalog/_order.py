@@ -50,8 +50,14 @@ class OrderBench:
 
 
 def load_order(*, priority: Any, routing: Any, capacity: Any, bench: OrderBench) -> WorkOrder:
-    """Read the tables `priority`, `routing` and `capacity` of a catalog, each of which may be missing."""
-    asked, names = bench.words | ROUTES | _DEFERRALS, bench.registry
+    """
+    Read the tables `priority`, `routing` and `capacity` of a catalog, each of which may be missing.
+
+    They may ask for the job, its clocks, its route and deferrals, and what the host registered as facts.
+    """
+    names = bench.registry
+    host = Vocabulary.of({f"{name}.*": "any" for name in names.names("facts")})
+    asked = bench.words | ROUTES | _DEFERRALS | host
 
     def read_priority(table: Any) -> PriorityRules:
         return PriorityRules.load(table, asked, names, calendars=bench.calendars, path="$.priority")

@@ -47,7 +47,7 @@ OTHER_REGION = Template(
 
 IN_SILENCE = Template(
     "desk.put_off_in_silence",
-    "Visit {visit} of job {job} is planned work in the band {band} on the board of {day}, and would go later.",
+    "Visit {visit} of job {job} is planned work ({band}) on the board of {day}, and would go later.",
     "Put job {job} off with defer by one of the rules {rules}; then it is off the board and can be moved.",
 )
 

@@ -13,7 +13,7 @@ from jobkit.findings import Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import FrozenMap
 from jobkit.presets._predicates import PREDICATES, Explained, explained
-from jobkit.priority import OpenTime, PriorityRules
+from jobkit.priority import CapacityRules, OpenTime, PriorityRules, RoutingRules
 from jobkit.registry import Registry
 
 __all__ = [
@@ -23,10 +23,12 @@ __all__ = [
     "Explained",
     "after_sales",
     "calendars",
+    "capacity",
     "explained",
     "milestones",
     "priority",
     "registry",
+    "routing",
     "text",
 ]
 
@@ -35,7 +37,15 @@ UNKNOWN = Template("presets.unknown", "There is no preset {name}.", "Use one of:
 AFTER_SALES: Final = ("after_sales", "after_sales_parts", "after_sales_billing")
 """The names of the lifecycle documents of the after-sales preset: work, parts and billing."""
 
-_DOCUMENTS: Final = (*AFTER_SALES, "after_sales_catalog", "milestones", "milestones_calendars", "priority")
+_DOCUMENTS: Final = (
+    *AFTER_SALES,
+    "after_sales_catalog",
+    "milestones",
+    "milestones_calendars",
+    "priority",
+    "routing",
+    "capacity",
+)
 
 PRIORITY_FACTS: Final[Mapping[str, str]] = FrozenMap(
     {
@@ -117,3 +127,26 @@ def priority(calendars: Mapping[str, OpenTime]) -> PriorityRules:
     ['life_safety', 'production_stop', 'sla_breach']
     """
     return PriorityRules.load(text("priority"), declare(PRIORITY_FACTS), registry(), calendars=calendars)
+
+
+def routing() -> RoutingRules:
+    """
+    Return ready routing rules, as a pattern to copy: four regions of Germany by postal code and territory.
+
+    >>> routing().regions
+    ('east', 'north', 'south', 'west')
+    """
+    return RoutingRules.load(text("routing"), declare(), registry())
+
+
+def capacity(zone: str) -> CapacityRules:
+    """
+    Return the ready rules of protected capacity, with days of one IANA zone; an unknown zone is refused.
+
+    Emergencies have a flexible reserve, planned maintenance a block of its own, winter has pools of its own.
+
+    >>> [pool.id for pool in capacity("Europe/Berlin").data.pools]
+    ['field', 'field-winter']
+    """
+    tables = read_toml(text("capacity"))
+    return CapacityRules.load({"zone": zone, **tables}, declare(), registry())
