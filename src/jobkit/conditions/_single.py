@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jobkit.conditions._kinds import READERS, Kind
+from jobkit.conditions._kinds import EXACT, READERS, Kind
 from jobkit.conditions._reach import reach
 from jobkit.paths import parse
 from jobkit.privacy import Redacted
@@ -21,10 +21,12 @@ def fact_reader(path: str, kind: Kind = "any") -> FactReader:
     >>> fact_reader("job.since", "instant")({"job": {"since": "2026-03-10T08:00:00Z"}}).isoformat()
     '2026-03-10T08:00:00+00:00'
     """
-    get, read = reach(parse(path)), READERS[kind]
+    get, read, exact = reach(parse(path)), READERS[kind], EXACT.get(kind)
 
     def one(facts: Mapping[str, Any]) -> Any:
         raw = get(facts)
+        if type(raw) is exact:
+            return raw
         # A private value would be told in every explanation that names it.
         return None if raw is None or isinstance(raw, Redacted) else read(raw)
 

@@ -27,7 +27,10 @@ class Asked:
         answer = True if self.condition is None else self.condition(facts, now)
         if not self.near or answer is False:
             return answer
-        return answer if any(near.holds(facts, now) for near in self.near) else False
+        for near in self.near:
+            if near.holds(facts, now):
+                return answer
+        return False
 
     def turns(self, facts: Facts, now: datetime) -> datetime | None:
         """Return the next instant at which time alone may turn the answer."""

@@ -15,6 +15,7 @@ from jobkit.priority._asked import Asked, earliest, read_asked
 from jobkit.priority._bench import SCALE_KINDS, Bench
 from jobkit.priority._measure import Facts
 from jobkit.priority._values import Default
+from jobkit.registry import guarded
 
 DEFAULT_FACT = Template(
     "priority.default_fact",
@@ -54,7 +55,8 @@ class DefaultRule:
 
     def fill(self, facts: Facts) -> Facts:
         """Return the facts with the default in its place."""
-        filled: Facts = _put(facts, self.steps, thaw(self.default.value), self.default)
+        value = thaw(self.default.value)
+        filled: Facts = guarded("default", self.default.id, _put, facts, self.steps, value, self.default)
         return filled
 
     def turns(self, facts: Facts, now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 import attrs
 
@@ -23,6 +24,11 @@ NO_EFFECT = Template(
     "The override of job {job} changes nothing.",
     "Give a band, or points other than 0.",
 )
+NO_POINTS = Template(
+    "priority.override_points",
+    "The override of job {job} gives points that are no whole number between -2**53 and 2**53.",
+    "Give whole points in the declared direction.",
+)
 NEVER = Template(
     "priority.override_never",
     "The override of job {job} ends before it begins.",
@@ -39,6 +45,8 @@ TWO_WORDS = Template(
     "Take one of them back, or give it another instant.",
 )
 
+_MOST: Final = 2**53
+
 
 @attrs.frozen(kw_only=True)
 class Override:
@@ -46,7 +54,8 @@ class Override:
     That *by* moved a job to `band`, or gave it more or fewer `points` in its band, and the `reason`.
 
     Points are in the declared direction of the rules. It holds from `at` until `until`. Refused are a blank
-    actor or reason, an override that changes nothing, one that ends before it begins, and naive instants.
+    actor or reason, points that are not whole, an override that changes nothing, one that ends before it
+    begins, and naive instants.
     """
 
     job: str
@@ -62,6 +71,7 @@ class Override:
         refused = [
             (not self.by.strip(), NO_ACTOR, "$.by"),
             (not self.reason.strip(), NO_REASON, "$.reason"),
+            (not _is_whole(self.points), NO_POINTS, "$.points"),
             (self.band is None and self.points == 0, NO_EFFECT, "$.band"),
             (self.until is not None and utc(self.until, "$.until") <= begin, NEVER, "$.until"),
         ]
@@ -77,6 +87,10 @@ class Override:
     def __str__(self) -> str:
         what = f"to {self.band}" if self.band is not None else f"by {self.points:+} points"
         return f"moved {what} by {self.by}: {self.reason}"
+
+
+def _is_whole(points: object) -> bool:
+    return type(points) is int and abs(points) <= _MOST
 
 
 def in_force(overrides: Iterable[Override], bands: Iterable[str], now: datetime) -> Mapping[str, Override]:

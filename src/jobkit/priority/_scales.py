@@ -50,13 +50,17 @@ class Levels:
     values: tuple[Any, ...]
     points: tuple[int, ...]
     otherwise: int
-    places: Mapping[tuple[bool, Any], int]
+    texts: Mapping[str, tuple[int, bool]]
+    others: Mapping[tuple[bool, Any], tuple[int, bool]]
 
     def place(self, facts: Facts) -> tuple[int, bool]:
         """Return which level the facts are at, and whether they say so themselves."""
         value = self.read(facts)
-        found = self.places.get((isinstance(value, bool), value)) if isinstance(value, (str, int)) else None
-        return (self.otherwise, False) if found is None else (found, True)
+        if isinstance(value, str):
+            return self.texts.get(value, (self.otherwise, False))
+        if isinstance(value, int):
+            return self.others.get(_key(value), (self.otherwise, False))
+        return self.otherwise, False
 
     def told(self, place: int, known: bool) -> str:
         """Return one clause: what the fact is, or what it counts as."""
@@ -164,7 +168,13 @@ def read_levels(scale: Scale, bench: Bench, path: str) -> Levels:
         told = {"level": word(scale.otherwise), "fact": scale.fact, "levels": levels}
         bench.refuse(NO_SUCH_LEVEL, f"{path}.otherwise", **told)
     return Levels(
-        fact=scale.fact, read=read, values=scale.levels, points=points, otherwise=last or 0, places=places
+        fact=scale.fact,
+        read=read,
+        values=scale.levels,
+        points=points,
+        otherwise=last or 0,
+        texts={level: (place, True) for (_, level), place in places.items() if isinstance(level, str)},
+        others={key: (place, True) for key, place in places.items() if not isinstance(key[1], str)},
     )
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from jobkit.errors import Invalid, RuleFailed
 from jobkit.findings import Template
+from jobkit.instants import utc
 from jobkit.mappings import FrozenMap
 from jobkit.priority._bench import Bench
 from jobkit.priority._measure import Facts, Mark, Measure, Points, never
@@ -35,7 +36,7 @@ NOT_POINTS = Template(
 NOT_A_MEASURE = Template(
     "priority.measure",
     "The ranking term {kind} did not come with a whole range of points.",
-    "Return a Measure whose low and high are whole numbers, low not above high.",
+    "Return a Measure whose low and high are whole numbers of at most 2**53, low not above high.",
 )
 
 TermKind = Callable[[Term, Bench, str], Measure]
@@ -45,6 +46,7 @@ TERMS: Final[Mapping[str, TermKind]] = FrozenMap(
 )
 """The built-in kinds; a host registers its own under the registry kind `ranking_term`."""
 
+_MOST: Final = 2**53
 _NOTHING: Final = Measure(read=lambda facts, now: Points("", 0, ""), low=0, high=0)
 
 
@@ -124,11 +126,12 @@ def _registered(name: str, measure: object, path: str) -> Measure:
         return Points(str(found.value), found.points, str(found.because))
 
     def turns(facts: Facts, now: datetime) -> datetime | None:
-        told_at: datetime | None = guarded("ranking term", name, measure.turns, facts, now)
-        return told_at
+        turn = guarded("ranking term", name, measure.turns, facts, now)
+        return None if turn is None else utc(turn, f"{path}.turns")
 
     return attrs.evolve(measure, read=read, turns=never if measure.turns is never else turns)
 
 
 def _is_range(measure: Measure) -> bool:
-    return type(measure.low) is int and type(measure.high) is int and measure.low <= measure.high
+    whole = type(measure.low) is int and type(measure.high) is int
+    return whole and -_MOST <= measure.low <= measure.high <= _MOST

@@ -204,7 +204,9 @@ def _left(slack: Slack, bench: Bench, path: str) -> tuple[Left, Turn]:
 
     def rest(facts: Facts, now: datetime) -> timedelta | None:
         end = due(facts)
-        return None if end is None else clock.between(now, end)
+        if end is None or clock.calendar is None:
+            return None if end is None else end - now
+        return clock.between(now, end)
 
     return rest, clock.after
 
