@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jobkit.catalog._clocks import timeline_words
+from jobkit.catalog._clocks import clock_words, timeline_words
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone, Place
 from jobkit.clocks import check as check_clocks
@@ -41,6 +41,11 @@ UNKNOWN_MILESTONE = Template(
     "catalog.unknown_milestone",
     "The job type {type} names the milestone {name}, which the catalog does not have.",
     "Add the milestone {name}, or name some of: {known}.",
+)
+UNKNOWN_CLOCK = Template(
+    "catalog.unknown_clock",
+    "The lifecycle {id} asks {fact}, which no clock of the catalog tells.",
+    "Add the milestone, or name one of: {near}.",
 )
 NOT_COMPARABLE = Template(
     "catalog.not_comparable",
@@ -130,6 +135,19 @@ def milestone_problems(types: Iterable[TypeRules], milestones: Iterable[Mileston
                 yield Finding.of(
                     UNKNOWN_MILESTONE, path=path, type=rules.type.id, name=name, known=sorted(known)
                 )
+        yield from _unknown_clocks(rules, clock_words(known))
+
+
+def _unknown_clocks(rules: TypeRules, words: Vocabulary) -> Iterator[Finding]:
+    """Yield what lifecycles declare of clocks that the catalog does not have."""
+    for lifecycle in rules.lifecycles.values():
+        for fact in lifecycle.definition.facts:
+            if fact.startswith("clock.") and words.find(fact.removesuffix(".*")) is None:
+                path, id = (
+                    join("$.lifecycles", Item(lifecycle.definition.id), "facts"),
+                    lifecycle.definition.id,
+                )
+                yield Finding.of(UNKNOWN_CLOCK, path=path, id=id, fact=fact, near=words.near(fact))
 
 
 def timeless(catalog: str, types: Iterable[TypeRules]) -> Iterator[Finding]:
