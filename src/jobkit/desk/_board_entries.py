@@ -159,7 +159,7 @@ def _why_gone(office: Office, draft: Draft, visit: Visit, entry: BoardEntry, now
     job = draft.job
     if not stands(job, visit):
         return _reason(job, visit, entry)
-    if _has_moved(office, draft, entry, now):
+    if _has_moved(office, draft, now):
         return "other_region"
     rules = office.catalog.capacity
     if rules is None or entry.confirmed:
@@ -178,13 +178,13 @@ def _reason(job: Job, visit: Visit, entry: BoardEntry) -> str:
     return "rescheduled" if visit.planned != entry.window else "unconfirmed"
 
 
-def _has_moved(office: Office, draft: Draft, entry: BoardEntry, now: datetime) -> bool:
+def _has_moved(office: Office, draft: Draft, now: datetime) -> bool:
     """Whether this draft puts the job into another region; rules that changed meanwhile move nothing."""
     before, job = draft.before, draft.job
     if before is None or (before.subject, before.work.territory) == (job.subject, job.work.territory):
         return False
     was, is_now = (region_of(office.catalog, each, now) for each in (before, job))
-    return was != is_now and is_now != entry.region
+    return was != is_now
 
 
 def _noted(

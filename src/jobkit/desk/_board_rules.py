@@ -173,7 +173,7 @@ def _displaced(session: _Session, favoured: Draft, visit: Visit, entry: BoardEnt
         for draft in session.drafts
         if draft.before is not None and draft.job.id in named and _put_off_by(draft, rule.id)
         for left, was in entries(draft.before)
-        if (was.region, was.day) == (entry.region, entry.day) and not _still(draft.job, left)
+        if (was.region, was.day) == (entry.region, entry.day)
     ]
     return Displaced(rule=rule, bookings=tuple(gone))
 
@@ -184,10 +184,6 @@ def _admits(event: Event, visit: Visit) -> bool:
 
 def _put_off_by(draft: Draft, rule: str) -> bool:
     return any(each.rule == rule for each in new_deferrals(draft))
-
-
-def _still(job: Job, visit: Visit) -> bool:
-    return any(each.id == visit.id for each, _ in entries(job))
 
 
 def new_deferrals(draft: Draft) -> tuple[Deferral, ...]:

@@ -46,13 +46,12 @@ NO_POOL = Template(
 )
 FULL = Template(
     "priority.board_full",
-    "Job {job} needs {need} {unit} of {pool} in {region} on {day}, and {free} of {slots} are free.",
+    "Job {job} needs {need} in {board}, and {free} of {slots} are free.",
     "Choose a day with room: {days}; or withdraw something from {day}.",
 )
 RESERVED = Template(
     "priority.reserved",
-    "Job {job} needs {need} {unit} of {pool} in {region} on {day};"
-    " {free} are free, and {reserve} keeps {kept} for {bands}.",
+    "Job {job} needs {need} in {board}; {free} are free, and {reserve} keeps {kept} for {bands}.",
     "Choose a day with room: {days}; or {release}have job {job} promoted to one of: {bands}.",
 )
 UNCONFIRMED = Template(
@@ -62,8 +61,7 @@ UNCONFIRMED = Template(
 )
 BUFFER_FULL = Template(
     "priority.buffer_full",
-    "Buffer {buffer} takes {limit} {unit} of {pool} in {region} on {day};"
-    " {waiting} stand there, and job {job} needs {need}.",
+    "Buffer {buffer} for {board} takes {limit}; {waiting} stand there, and job {job} needs {need}.",
     "Have the visit confirmed, or one that stands in the buffer.",
 )
 BUFFER_CLOSED = Template(
@@ -78,7 +76,7 @@ BUFFERED = Template(
 )
 OVERBOOKS = Template(
     "priority.overbooks",
-    "{because} With job {job}, {booked} of {slots} {unit} of {pool} in {region} on {day} are booked.",
+    "{because} With job {job}, {booked} of {slots} slots of {pool} in {board} are booked.",
     "Nothing is needed; cancellations are counted on.",
 )
 
@@ -227,7 +225,11 @@ class _Asked:
 
     def _room_in(self, each: Standing) -> Iterator[Finding]:
         need = demand(each.pool, self.booking)
-        named: dict[str, Any] = {"job": self.booking.job, "need": need, **_pool_words(each.pool)}
+        named: dict[str, Any] = {
+            "job": self.booking.job,
+            "need": _amount(each.pool, need),
+            "pool": each.pool.id,
+        }
         if need > each.free:
             yield self._finding(FULL, free=max(each.free, 0), slots=each.pool.slots, days=[], **named)
             return
@@ -267,17 +269,18 @@ class _Asked:
             limit = each.pool.slots * share // 100 if buffer.slots is None else buffer.slots
             if need and each.waiting + need > limit:
                 told: dict[str, Any] = {
-                    "need": need,
+                    "need": _amount(each.pool, need),
                     "waiting": each.waiting,
                     "limit": limit,
-                    **_pool_words(each.pool),
                 }
                 yield self._finding(BUFFER_FULL, buffer=buffer.id, job=self.booking.job, **told)
 
     def _finding(self, template: Template, severity: Severity = "block", **told: Any) -> Finding:
-        here = {"region": self.board.region, "day": self.board.day.isoformat()}
+        region, day = self.board.region, self.board.day.isoformat()
+        here = {"region": region, "day": day, "board": f"{region} on {day}"}
         return Finding.of(template, severity=severity, source=self.rules.source, **here, **told)
 
 
-def _pool_words(pool: Pool) -> dict[str, str]:
-    return {"pool": pool.id, "unit": "minutes" if pool.unit == "minutes" else "slots"}
+def _amount(pool: Pool, slots: int) -> str:
+    unit = "minute" if pool.unit == "minutes" else "slot"
+    return f"{slots} {unit}{'' if slots == 1 else 's'} of {pool.id}"
