@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib import resources
 from itertools import accumulate, pairwise
 from typing import Any, Final, Literal, NamedTuple
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from hypothesis import strategies as st
 
-from jobkit.calendars import Calendar, Holiday, Policies
+from jobkit.calendars import BusinessTime, Calendar, Edition, Editions, Holiday, Policies
 
 Minutes = tuple[int, int]
 Reading = tuple[int, int, datetime]
@@ -122,27 +122,23 @@ def open_seconds(rules: Rules, begin: int, end: int, *, every_second: bool = Tru
     anything before its closing: so an opening takes the first of two readings and a closing the second.
     """
     walked, gaps = walk(rules, begin, end, every_second=every_second)
-    is_open = lru_cache(maxsize=None)(partial(_is_open, rules, gaps))
-    return [
-        (one.at, one.length)
-        for one in walked
-        if begin <= one.at < end and is_open(one.shown.replace(second=0), one.to_come.replace(second=0))
+    shifts = [
+        (moved(opens, rules, gaps), moved(closes, rules, gaps))
+        for opens, closes in shifts_near(rules, walked[0].to_come.date(), walked[-1].shown.date())
     ]
+    return [(one.at, one.length) for one in walked if begin <= one.at < end and _is_open(rules, shifts, one)]
 
 
-def _is_open(rules: Rules, gaps: list[Gap], shown: datetime, to_come: datetime) -> bool:
-    opened = to_come if rules.fold == "second" else shown
-    closing = shown if rules.fold == "first" else to_come
-    return any(
-        moved(opens, rules, gaps) <= opened and closing < moved(closes, rules, gaps)
-        for opens, closes in shifts_near(rules, to_come.date(), shown.date())
-    )
+def _is_open(rules: Rules, shifts: list[tuple[datetime, datetime]], one: Walked) -> bool:
+    opened = one.to_come if rules.fold == "second" else one.shown
+    closing = one.shown if rules.fold == "first" else one.to_come
+    return any(opens <= opened and closing < closes for opens, closes in shifts)
 
 
 def moved(edge: datetime, rules: Rules, gaps: list[Gap]) -> datetime:
     """Move an opening or closing that the wall never shows; at the jump it is where it stands."""
     for begin, end in gaps:
-        if begin < edge < end and rules.gap != "jump":
+        if begin <= edge < end and rules.gap != "jump":
             return end + (edge - begin) if rules.gap == "later" else begin - (end - edge)
     return edge
 
@@ -155,13 +151,19 @@ def shifts_near(rules: Rules, first: date, last: date) -> Iterator[tuple[datetim
 
 def wall_time(rules: Rules, begin: int, end: int) -> timedelta:
     """Return how much of the shifts the wall has shown between two seconds, each wall second once."""
-    walked, _ = walk(rules, begin, end + 1)
-    shown = {one.at: one.shown for one in walked}
+    walked, _ = walk(rules, begin, end, every_second=False)
+    first, last = (_passed(walked, second) for second in (begin, end))
     passed = [
-        min(max(shown[end], opens), closes) - min(max(shown[begin], opens), closes)
-        for opens, closes in shifts_near(rules, shown[begin].date(), shown[end].date())
+        min(max(last, opens), closes) - min(max(first, opens), closes)
+        for opens, closes in shifts_near(rules, first.date(), last.date())
     ]
     return sum(passed, timedelta())
+
+
+def _passed(walked: list[Walked], second: int) -> datetime:
+    """Return up to where the wall has shown everything when a second begins."""
+    before = (one.shown + timedelta(seconds=one.length) for one in walked if one.at < second)
+    return max(*before, next(one.shown for one in walked if one.at == second))
 
 
 def total(seconds: list[tuple[int, int]]) -> timedelta:
@@ -244,11 +246,19 @@ spans = (
 zones = st.sampled_from(ZONES)
 
 
+NOW: Final = 1_767_225_600
+"""The beginning of 2026, where no clock jumps; engines count from near it."""
+
+
 @st.composite
-def scenes(draw: st.DrawFn, most: int) -> tuple[Rules, int, int]:
-    """Draw rules in any zone and a window of at most twice *most* seconds round one of its real jumps."""
+def scenes(draw: st.DrawFn, most: int, *, years: int = 200) -> tuple[Rules, int, int]:
+    """
+    Draw rules in any zone and a window of at most twice *most* seconds round one of its real jumps.
+
+    The jump lies within some *years* of now, if the zone has one there.
+    """
     zone = draw(zones)
-    jump = draw(st.sampled_from(jumps(zone) or (int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()),)))
+    jump = draw(st.sampled_from([at for at in jumps(zone) if abs(at - NOW) < years * 365 * DAY] or [NOW]))
     begin, end = jump - draw(st.integers(0, most)), jump + draw(st.integers(1, most))
     near = st.integers(begin - DAY, end + DAY).map(
         lambda at: datetime.fromtimestamp(at, zone_of(zone)).date()
@@ -262,3 +272,78 @@ def scenes(draw: st.DrawFn, most: int) -> tuple[Rules, int, int]:
         fold=draw(st.sampled_from(("both", "first", "second"))),
     )
     return rules, begin, end
+
+
+@st.composite
+def plain_calendars(draw: st.DrawFn, /, **policies: Any) -> tuple[Calendar, int]:
+    """Draw a calendar and a second at which its zone's clock jumps."""
+    rules, begin, end = draw(scenes(1, years=12))
+    chosen = {name: draw(st.sampled_from(words)) for name, words in policies.items()}
+    if chosen.get("day_length") == "wall":
+        rules = attrs.evolve(rules, gap="jump")
+    return calendar_of(rules, **chosen), (begin + end) // 2
+
+
+@st.composite
+def timetables(draw: st.DrawFn) -> tuple[BusinessTime, int]:
+    """Draw business time of any kind, plain, a set or through an edit, and a second near a jump in it."""
+    first, jump = draw(plain_calendars())
+    kind = draw(st.sampled_from(("plain", "plain", "and", "or", "minus", "edited")))
+    if kind == "plain":
+        return first, jump
+    second, _ = draw(plain_calendars())
+    combined: dict[str, BusinessTime] = {"and": first & second, "or": first | second, "minus": first - second}
+    edit = at(jump + draw(st.integers(-DAY, DAY)))
+    editions = Editions(id="edited", editions=[Edition(calendar=first)])
+    return combined.get(kind) or editions.edited(second, effective_from=edit), jump
+
+
+def at(second: int) -> datetime:
+    """Return a second since 1970 as an instant."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+
+
+def near(jump: int) -> st.SearchStrategy[datetime]:
+    """Draw an instant within some days of a jump, now and then with a fraction of a second."""
+    seconds = st.integers(-7 * DAY, 7 * DAY) | st.integers(-4 * HOUR, 4 * HOUR)
+    return st.builds(lambda more, micro: at(jump + more) + timedelta(microseconds=micro), seconds, micros)
+
+
+micros = st.just(0) | st.integers(0, 999_999)
+amounts = st.builds(timedelta, seconds=st.integers(0, 20 * HOUR) | st.integers(0, 90), microseconds=micros)
+
+
+@st.composite
+def split(draw: st.DrawFn, week: tuple[tuple[Minutes, ...], ...]) -> tuple[tuple[Minutes, ...], ...]:
+    """Draw the same weekly hours with some shifts in two parts that meet."""
+    return tuple(tuple(part for shift in shifts for part in draw(_halves(shift))) for shifts in week)
+
+
+def _halves(shift: Minutes) -> st.SearchStrategy[list[Minutes]]:
+    begin, end = shift
+    # What begins on the next day is no part of this day's hours any more.
+    last = min(end, 1440) - 1
+    if last <= begin:
+        return st.just([shift])
+    return st.integers(begin + 1, last).map(lambda cut: [(begin, cut), (cut, end)])
+
+
+lines = st.one_of(
+    st.dates(date(2000, 1, 1), date(2030, 1, 1)).map(date.isoformat),
+    st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: day.isoformat()[5:]),
+    st.integers(-300, 300).filter(bool).map("easter {:+d}".format),
+    st.integers(-300, 300).filter(bool).map("orthodox easter {:+d}".format),
+    st.builds(
+        "{} {} of {}".format,
+        st.sampled_from(("first", "fourth", "fifth", "last")),
+        st.sampled_from(DAYS),
+        st.sampled_from(("jan", "feb", "may", "dec")),
+    ),
+    st.builds(
+        "{} {} 12-29".format, st.sampled_from(DAYS), st.sampled_from(("from", "after", "until", "before"))
+    ),
+)
+_observed: Any = st.sampled_from(
+    ("same_day", "monday", "sunday_to_monday", "friday", "nearest_weekday", "free_weekday")
+)
+holidays = st.builds(Holiday, name=st.uuids().map(str), on=lines, observed=_observed)
