@@ -155,6 +155,14 @@ class Nowhere(tzinfo):
         """Return nothing."""
         return
 
+    def tzname(self, when: datetime | None) -> None:
+        """Return nothing."""
+        return
+
+    def dst(self, when: datetime | None) -> None:
+        """Return nothing."""
+        return
+
 
 @pytest.mark.parametrize("naive", [datetime(2026, 3, 27, 9), datetime(2026, 3, 27, 9, tzinfo=Nowhere())])
 @pytest.mark.parametrize(

@@ -275,5 +275,7 @@ def test_a_newer_form_is_refused() -> None:
         Compiled.load({**WORKSHOP.compile(*YEAR).dump(), "format": 2})
     with pytest.raises(Invalid, match="before it begins"):
         WORKSHOP.compile(YEAR[1], YEAR[0])
+    with pytest.raises(Invalid, match="1800 to 2200"):
+        WORKSHOP.compile(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
     with pytest.raises(Invalid):
         Compiled.load({"format": 1, "calendar": 3})

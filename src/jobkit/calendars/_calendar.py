@@ -18,7 +18,7 @@ from jobkit.calendars._policies import ORDINARY, Policies
 from jobkit.calendars._rules import Rules, day_number
 from jobkit.calendars._shifts import Week, cut, read_week
 from jobkit.calendars._spans import Span, clipped, joined, without
-from jobkit.calendars._ticks import DAY
+from jobkit.calendars._ticks import DAY, FIRST, LAST, beyond
 from jobkit.calendars._walls import Walls, kept
 from jobkit.calendars._zones import zone_of
 from jobkit.errors import Invalid
@@ -191,6 +191,8 @@ class Calendar(BusinessTime):
         return without(joined([*spans, *rules.opens_at]), rules.closes_at)
 
     def _runs(self, start: int, end: int) -> tuple[Walls, list[Span]]:
+        if start < FIRST or end > LAST:
+            raise beyond(start if start < FIRST else end)
         walls = Walls(self._zone, start, end, self.policies)
         return walls, self.rules.runs(start // DAY - _MARGIN, end // DAY + _MARGIN + 1)
 
