@@ -1,4 +1,4 @@
-"""Business time: a promise over a holiday and the night the clocks jump, two companies, and an edited calendar."""
+"""Business time: a promise over holidays, the nights the clocks jump, two companies, and an edited calendar."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ def when(at: datetime, zone: str = "Europe/Berlin") -> str:
     return local(at, zone).format("ddd D MMM YYYY HH:mm")
 
 
-# A workshop in Bavaria: public holidays as plain dates, a half day, and a Saturday of stocktaking that counts too.
+# A workshop in Bavaria: public holidays as plain dates, a half day, and a Saturday that is open for once.
 workshop = Calendar(
     id="workshop",
     zone="Europe/Berlin",
@@ -75,12 +75,12 @@ for start in (datetime(2026, 6, 29, 8, tzinfo=BERLIN), datetime(2026, 6, 30, 8, 
         late(in_may, start, end),
     )
 
-# What was compiled can be checked for ever; a changed holiday is found, with the instant from which it matters.
+# What was compiled can be checked for ever; changed hours are found, with the instant from which they matter.
 kept = workshop.compile(datetime(2026, 1, 1, tzinfo=BERLIN), datetime(2027, 1, 1, tzinfo=BERLIN))
 shorter = attrs.evolve(workshop, closed=[date(2026, 12, 31)])
 print("Compiled again:", "other hours" if verify(kept, workshop) else "the same hours")
 for finding in verify(kept, shorter):
-    print("Changed:", finding.message)
+    print("Changed hours:", finding.code, "from", finding.params["instant"])
 
 # What cannot be is refused with the way out.
 try:
