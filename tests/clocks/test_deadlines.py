@@ -208,3 +208,19 @@ def test_date_beyond_the_counted_years_is_no_deadline() -> None:
     The year 9999, by which some systems say never, is no date to break.
     """
     assert None is read([(at(9, 8), {"start": "9999-12-31T00:00:00Z"})], reminder(), now=at(9, 9)).due_at
+
+
+@pytest.mark.parametrize("target", [{"by": "start"}, {"within": "24h"}])
+def test_pause_at_exactly_the_due_instant_comes_too_late(target: dict[str, str]) -> None:
+    """
+    Only a stop keeps the promise at its last instant: a clock paused just then is broken then.
+    """
+    promise = reminder(targets=[target], pauses=[{"when": "held", "reason": "customer"}], warnings=[])
+    story: list[Moment] = [
+        (at(9, 8), {"start": at(10, 8)}),
+        (at(10, 8), {"start": at(10, 8), "held": True}),
+        (at(11, 8), {"start": at(10, 8), "held": False}),
+    ]
+
+    for now in (at(10, 9), at(12, 8)):
+        assert ("breached", at(10, 8)) == ((told := read(story, promise, now=now)).state, told.breached_at)

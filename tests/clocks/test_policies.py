@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobkit.clocks import Milestone, Reading, read
+from jobkit.clocks import Milestone, Moment, Reading, read
 from tests.clocks.promises import CALENDARS, ON_SITE, at, milestone, walk
 
 HOUR = timedelta(hours=1)
@@ -236,3 +236,132 @@ def test_nothing_runs_before_the_first_version() -> None:
     promise = Milestone.load("on_site", new, calendars=CALENDARS)
 
     assert "not_started" == read(walk((at(9, 20), "approved")), promise, now=at(9, 23)).state
+
+
+def stages(*moments: tuple[Any, str, str]) -> list[tuple[Any, dict[str, Any]]]:
+    """Return a timeline of states and tiers."""
+    return [(when, {"state": state, "tier": tier}) for when, state, tier in moments]
+
+
+def test_breach_is_not_forgotten_for_a_target_that_is_just_used_up() -> None:
+    """
+    A new target that is used up at the very moment of its choice takes nothing back.
+    """
+    targets = [TIERS[0], {"name": "six", "within": "6h"}]
+    story = stages((at(9, 8), "approved", "gold"), (at(9, 14), "planned", "basic"))
+    promise = milestone(targets=targets, policies={"past_breach": "forget"})
+
+    assert at(9, 12) == read(story, promise, now=at(9, 15)).breached_at
+
+
+def test_cleared_clock_starts_again_only_when_its_start_becomes_true_again() -> None:
+    """
+    Where the start still holds at the moment of clearing, it has to end first.
+    """
+    policies = {"retarget": "clear", "reopen": "restart"}
+    promise = milestone(targets=TIERS, policies=policies)
+    cleared = stages((at(9, 8), "approved", "gold"), (at(9, 9), "approved", "basic"))
+    again = stages(
+        (at(9, 10), "approved", "basic"), (at(9, 11), "planned", "basic"), (at(9, 12), "approved", "basic")
+    )
+
+    assert "cancelled" == read(cleared + again[:2], promise, now=at(9, 12)).state
+    assert ("running", 2) == ((told := read(cleared + again, promise, now=at(9, 13))).state, told.cycle)
+
+
+def test_reset_waits_for_the_pause_where_pauses_come_first() -> None:
+    """
+    A reset that is true while a pause stands ahead of it comes when the pause ends.
+    """
+    order = ["cancel", "stop", "pause", "reset", "start"]
+    promise = milestone(
+        resets="known(reply)", pauses=[{"when": "held", "reason": "customer"}], policies={"order": order}
+    )
+    approved = {"state": "approved"}
+    story: list[Moment] = [
+        (at(9, 8), approved),
+        (at(9, 9), {**approved, "held": True, "reply": 1}),
+        (at(9, 11), {**approved, "held": False, "reply": 1}),
+        (at(9, 12), {**approved, "reply": 1}),
+    ]
+    paused, told = (read(story, promise, now=now) for now in (at(9, 10), at(9, 13)))
+
+    assert (1, HOUR) == (paused.cycle, paused.elapsed)
+    assert (2, at(9, 11)) == (told.cycle, told.started_at)
+
+
+def test_cancelled_clock_stays_so_while_the_cancellation_holds() -> None:
+    """
+    Even where the start is heard first, an ended clock is not begun again to be ended at once.
+    """
+    order = ["start", "cancel", "stop", "reset", "pause"]
+    promise = milestone(starts="known(state)", stops=None, policies={"reopen": "restart", "order": order})
+    story = walk((at(9, 8), "new"), (at(9, 9), "cancelled"), (at(9, 10), "cancelled"), (at(9, 11), "new"))
+
+    assert ("cancelled", 1) == ((told := read(story, promise, now=at(9, 10))).state, told.cycle)
+    assert ("running", 2) == ((told := read(story, promise, now=at(9, 12))).state, told.cycle)
+
+
+def test_warning_that_was_given_keeps_its_instant_under_a_shorter_target() -> None:
+    """
+    A warning reached before an upgrade, and reached under the new target as well, is not given twice.
+    """
+    targets = [{"name": "gold", "within": "6h", "when": 'tier == "gold"'}, {"name": "basic", "within": "8h"}]
+    promise = milestone(targets=targets, warnings=[{"name": "half", "share": 0.5}])
+    story = stages((at(9, 8), "approved", "basic"), (at(9, 13), "planned", "gold"))
+
+    assert at(9, 12) == read(story, promise, now=at(9, 13, 30)).warnings[0].at
+
+
+def test_warning_at_the_instant_of_a_pause_is_reached() -> None:
+    """
+    What has counted up to the pause has counted, its last instant too.
+    """
+    promise = milestone(warnings=[{"name": "half", "share": 0.5}])
+    (half,) = read(walk((at(9, 8), "approved"), (at(9, 12), "hold")), promise, now=at(9, 15)).warnings
+
+    assert (at(9, 12), True) == (half.at, half.passed)
+
+
+@pytest.mark.parametrize(("policy", "state"), [("keep", "breached"), ("forget", "running")])
+def test_restart_keeps_a_past_breach_unless_forgotten(policy: str, state: str) -> None:
+    """
+    A clock that begins anew under another target has still broken its promise.
+    """
+    story = stages((at(9, 8), "approved", "gold"), (at(9, 13), "planned", "basic"))
+    promise = milestone(targets=TIERS, policies={"retarget": "restart", "past_breach": policy})
+    told = read(story, promise, now=at(9, 14))
+
+    assert (state, 2, HOUR) == (told.state, told.cycle, told.elapsed)
+    assert (at(9, 12) if policy == "keep" else None) == told.breached_at
+
+
+def test_another_calendar_is_another_target() -> None:
+    """
+    The same hours by another calendar are chosen anew, and the policy says what becomes of the count.
+    """
+    calendars = [{"calendar": "always_open", "when": 'state == "planned"'}, {"calendar": "workshop"}]
+    data = {**ON_SITE, "calendars": calendars, "targets": [{"name": "one", "within": "8 working hours"}]}
+    both = {**CALENDARS, "always_open": CALENDARS["workshop"]}
+    story = walk((at(9, 8), "approved"), (at(9, 10), "planned"))
+
+    for policy, cycle in (("keep", 1), ("restart", 2)):
+        rules = {**data, "policies": {"retarget": policy}}
+        promise = Milestone.load("on_site", rules, calendars=both)
+        assert cycle == read(story, promise, both, now=at(9, 11)).cycle
+
+
+def test_new_version_judges_a_cycle_from_its_first_moment() -> None:
+    """
+    A cycle that a reset begins under the new version is paused by the new version's rules at once.
+    """
+    old = {**ON_SITE, "version": "1", "resets": "reset", "pauses": []}
+    late = {"version": "2", "effective_from": "2026-03-10T00:00:00Z"}
+    new = {**ON_SITE, **late, "pauses": [{"when": "known(state)", "reason": "new"}]}
+    promise = Milestone.load("on_site", [old, new], calendars=CALENDARS)
+    story: list[Moment] = [
+        (at(9, 20), {"state": "approved"}),
+        (at(10, 9), {"state": "approved", "reset": True}),
+    ]
+
+    assert ("2", "new") == ((told := read(story, promise, now=at(10, 10))).version, told.paused_for)

@@ -13,13 +13,13 @@ from tests.clocks._checker import complaints
 from tests.laws import _clocks as clocks
 from tests.laws._clocks import CALENDARS, START, STEP, STEPS
 
-END = START + (STEPS + 60) * STEP
+END = START + (STEPS + 50) * STEP
 TICK = timedelta(microseconds=1)
 HOURS: dict[str, Any] = {name: calendar.elapsed for name, calendar in CALENDARS.items()}
 HOURS["always"] = lambda start, end: end - start
 Timeline = list[tuple[datetime, dict[str, Any]]]
 
-nows = st.integers(0, STEPS + 60).map(lambda number: START + number * STEP)
+nows = st.integers(0, STEPS + 50).map(lambda number: START + number * STEP)
 
 
 def bare(told: Reading) -> Reading:

@@ -235,7 +235,7 @@ class _Hearing:
     def _retarget(self) -> None:
         state, scene = self.state, self.scene
         edition = scene.milestone.edition_of(state, scene.at)
-        if edition is None or self.fresh:
+        if edition is None:
             return
         goal = goal_of(state, edition, scene)
         if goal == (state.choice, state.target, state.due, state.calendar):
