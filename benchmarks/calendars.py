@@ -266,10 +266,24 @@ def _pandas(closed: list[date], naive: list[Any], added: list[datetime]) -> list
     eight = pandas.offsets.CustomBusinessHour(n=8, start="09:00", end="18:00", holidays=closed)
     stamps = [(pandas.Timestamp(start), pandas.Timestamp(end)) for start, end in naive]
     later = [(start + eight).tz_localize(ZONE).to_pydatetime() for start, _ in stamps]
+    nights, wrong = _nights(pandas)
     return [
+        Line(
+            what="pandas, 8 hours of a night over a gap and over a fold", figure=f"{wrong} of {nights} wrong"
+        ),
         _told(
             "pandas CustomBusinessHour, add 8 hours",
             _over(stamps, lambda at, _: at + eight),
             _differ(later, added),
-        )
+        ),
     ]
+
+
+def _nights(pandas: Any) -> tuple[int, int]:
+    """Return how often pandas ends eight hours of a Saturday night elsewhere than we when clocks change."""
+    night = Calendar(zone=ZONE, weekly={"sat": "22:00-06:00"})
+    eight = pandas.offsets.CustomBusinessHour(n=8, start="22:00", end="06:00", weekmask="Sat")
+    evenings = [datetime(2026, 3, 28, 22), datetime(2026, 10, 24, 22)]
+    theirs = [(pandas.Timestamp(at) + eight).tz_localize(ZONE).to_pydatetime() for at in evenings]
+    ours = [night.add(at.replace(tzinfo=BERLIN), "8 working hours") for at in evenings]
+    return len(evenings), _differ(theirs, ours)

@@ -213,6 +213,11 @@ class BusinessTime(ABC):
         return Workdays(self.working_dates, name=self.id)
 
     @cached_property
+    def _landings(self) -> dict[int, list[Span]]:
+        """The spans of dates on which working days have ended: the same dates are asked again and again."""
+        return {}
+
+    @cached_property
     def _zone(self) -> Zone:
         return zone_of(self.zone)
 
@@ -224,7 +229,9 @@ class BusinessTime(ABC):
             return self.hours.landed(at)
         day, time = divmod(self._zone.label(at), DAY)
         day = self._workdays.after(day, count) if count > 0 else self._workdays.before(day, -count)
-        spans = self.day_spans(day)
+        if day not in self._landings:
+            self._landings[day] = self.day_spans(day)
+        spans = self._landings[day]
         if self.policies.working_day == "closing":
             return self.hours.landed(spans[-1][1]) if count > 0 else spans[0][0]
         wall = day * DAY + time
