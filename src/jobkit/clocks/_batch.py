@@ -191,13 +191,12 @@ def plan(state: ClockState, meter: Meter) -> Plan:
 
 
 def _deadline(state: ClockState, since: int, meter: Meter, turns: int) -> Plan:
-    running, late = state.phase == "running", state.breached is not None
+    running, late, date = state.phase == "running", state.breached is not None, state.due
     code = RUNNING if running else PAUSED
-    if state.due is None:
+    if date is None:
         return code, BREACHED, EVER if late else NEVER, NONE, 0, NONE, turns
-    limit = max(state.due, since) if running or state.due <= since else NEVER
-    due = _kept(state, limit) if running else NONE
-    return code, BREACHED, EVER if late else limit, meter.count(state.due), 1, due, turns
+    limit = max(date, since) if running or date <= since else NEVER
+    return code, BREACHED, EVER if late else limit, meter.count(date), 1, date if running else NONE, turns
 
 
 def _kept(state: ClockState, due: int) -> int:
@@ -207,19 +206,20 @@ def _kept(state: ClockState, due: int) -> int:
 
 def _ended(state: ClockState, meter: Meter) -> tuple[int, int]:
     """Return what was left when a clock ended, and when it was due; nothing is due of one that was paused."""
-    stopped, target, limit = state.stopped, state.target, state.due
+    stopped, target, date = state.stopped, state.target, state.due
     if stopped is None:
         return NONE, NONE
     if target is not None:
         left = target - state.used
-        due = meter.reach(meter.count(stopped) + left) if left > 0 else stopped
-    elif limit is not None:
-        left, due = meter.count(limit) - meter.count(stopped), limit
+        if state.breached is not None:
+            due = state.breached
+        else:
+            due = meter.reach(meter.count(stopped) + left) if left > 0 else stopped
+    elif date is not None:
+        left, due = meter.count(date) - meter.count(stopped), date
     else:
         left, due = NONE, NONE
-    if state.reason is not None:
-        return left, NONE
-    return left, due if state.breached is None else state.breached
+    return left, due if state.reason is None else NONE
 
 
 def told(reading: Told) -> tuple[int, int, int]:
