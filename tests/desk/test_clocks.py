@@ -438,3 +438,16 @@ def test_job_without_clocks_gets_them(store: Store, awaited: bool) -> None:
     assert {} == dict(job.clocks)
     assert ("running", None) == (found["reply"].phase, found["reply"].told)
     assert desk.ask(job.id, "begin", by=BOSS, at=NOW).open
+
+
+def test_host_whose_clock_is_behind_takes_nothing_back(shop: Desk) -> None:
+    """
+    What was told stays told when the next command is dated earlier.
+    """
+    job = on_bench(shop)
+    shop.advance(DUE + HOUR)
+    shop.amend(job.id, {"$.work.symptom": "drops"}, by=BOSS, at=NOW + HOUR)
+
+    shop.fire(job.id, "begin", by=BOSS, at=DUE + 2 * HOUR)
+
+    assert [("reply.half", HALF), ("reply.breached", DUE)] == told(shop, job.id)

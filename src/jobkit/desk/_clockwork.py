@@ -48,11 +48,20 @@ def clocked(office: Office, draft: Draft, now: datetime) -> Steps[Draft]:
         walks, reached = _born(office.catalog, milestones, draft, now)
     else:
         walks, reached = yield from _continued(office, milestones, draft, draft.before, now)
-    told = tick_of(now)
-    carried = {walk.milestone.name: attrs.evolve(walk.state, told=told) for walk in walks}
-    job = attrs.evolve(draft.job, clocks=FrozenMap(carried))
+    job = attrs.evolve(draft.job, clocks=FrozenMap(_carried(draft, walks, now)))
     ordered = sorted(reached, key=lambda each: (each.at, each.clock, each.point))
     return with_tidings(office, attrs.evolve(draft, job=job), ordered, now)
+
+
+def _carried(draft: Draft, walks: Iterable[_Walk], now: datetime) -> dict[str, ClockState]:
+    """Return the new states; a host whose clock is behind takes nothing back of what was told."""
+    before = {} if draft.before is None else draft.before.clocks
+    known = {name: state.told for name, state in before.items() if state.told is not None}
+    at = tick_of(now)
+    return {
+        walk.milestone.name: attrs.evolve(walk.state, told=max(at, known.get(walk.milestone.name, at)))
+        for walk in walks
+    }
 
 
 def _born(
