@@ -157,6 +157,21 @@ def test_next_one_follows_when_an_instant_has_passed() -> None:
     assert at(12, 8) == read(story, promise, now=at(10, 9)).due_at
 
 
+def test_next_one_is_not_past_at_its_own_instant() -> None:
+    """
+    A moment at the picked instant still aims at it, and the promise is broken there.
+    """
+    promise = reminder(
+        starts="known(visits)",
+        targets=[{"by": "visits[].start", "pick": "next"}],
+        warnings=[],
+        policies={"past_breach": "keep"},
+    )
+    facts = visits(a=at(10, 8), b=at(12, 8))
+
+    assert at(10, 8) == read([(at(9, 8), facts), (at(10, 8), facts)], promise, now=at(10, 9)).breached_at
+
+
 def test_where_leaves_items_out() -> None:
     """
     Only visits without an outcome are aimed at.

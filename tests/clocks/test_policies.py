@@ -318,7 +318,8 @@ def test_warning_at_the_instant_of_a_pause_is_reached() -> None:
     What has counted up to the pause has counted, its last instant too.
     """
     promise = milestone(warnings=[{"name": "half", "share": 0.5}])
-    (half,) = read(walk((at(9, 8), "approved"), (at(9, 12), "hold")), promise, now=at(9, 15)).warnings
+    story = walk((at(9, 8), "approved"), (at(9, 12), "hold"), (at(9, 14), "planned"))
+    (half,) = read(story, promise, now=at(9, 15)).warnings
 
     assert (at(9, 12), True) == (half.at, half.passed)
 

@@ -263,6 +263,18 @@ def test_carried_state_reads_like_the_timeline() -> None:
     assert None is next_change(state, milestone(), {}, facts, at(9, 17))
 
 
+def test_next_change_lies_after_now() -> None:
+    """
+    Asked at the very instant at which time turned a condition, the next change is the one after it.
+    """
+    promise = milestone(starts='older_than(reported, "2h")')
+    facts = {"state": "new", "reported": at(9, 8)}
+    state = refold([(at(9, 8), facts)], promise)
+    times = [next_change(state, promise, {}, facts, now) for now in (at(9, 8), at(9, 10), at(9, 18))]
+
+    assert [at(9, 10), at(9, 18), None] == times
+
+
 def test_timeline_running_backwards_is_refused() -> None:
     """
     A moment before its predecessor is refused with its place and both instants.
