@@ -15,7 +15,14 @@ UNREADABLE = Template(
     "Write a prefix such as 80, or a range of equally long codes such as 80000-81999.",
 )
 
+CROWDED = Template(
+    "priority.routing_crowded",
+    "More than {most} routing rules or codes of one rule claim the postal codes from {code} on.",
+    "Keep at most {most} prefixes and ranges for one postal code.",
+)
+
 _LONGEST: Final = 20
+_MOST_ON_ONE_CODE: Final = 64
 # Codes are of upper-case letters and digits, which all come before it.
 _AFTER_ALL: Final = "~"
 
@@ -87,7 +94,7 @@ class Spans:
     """
     Spans with their owners' numbers, searched by bisection: which of them hold a code, narrowest first.
 
-    Among equal ones those given first come first.
+    Among equal ones those given first come first. More than 64 that hold one code are refused.
     """
 
     __slots__ = ("_edges", "_owners")
@@ -124,6 +131,8 @@ def _owners(
     for edge in edges:
         covering -= set(closing.get(edge, ()))
         covering |= set(opening.get(edge, ()))
+        if len(covering) > _MOST_ON_ONE_CODE:
+            raise Invalid.of(CROWDED, most=_MOST_ON_ONE_CODE, code=edge)
         found.append(tuple(sorted(covering, key=rank.__getitem__)))
     return tuple(found)
 

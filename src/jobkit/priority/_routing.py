@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -15,17 +15,17 @@ from jobkit.findings import Finding, Template
 from jobkit.instants import utc
 from jobkit.mappings import EMPTY
 from jobkit.paths import Item, join
-from jobkit.priority._postal import Spans, plain_code, split_country
+from jobkit.priority._postal import plain_code, split_country
 from jobkit.priority._routing_checks import check_rules
 from jobkit.priority._routing_data import (
+    NO_SPANS,
     Loaded,
     RoutingData,
     RoutingRule,
+    Ways,
     Where,
     country_of,
     read_rule,
-    rule_country,
-    spans_by_country,
 )
 from jobkit.registry import Registry
 
@@ -74,7 +74,7 @@ class RoutingRules:
     data: RoutingData
     loaded: tuple[Loaded, ...] = attrs.field(repr=False)
     findings: tuple[Finding, ...] = attrs.field(default=(), repr=False)
-    _spans: Mapping[str, Spans] = attrs.field(default=EMPTY, repr=False)
+    ways: Ways = attrs.field(default=Ways(), repr=False)
 
     @classmethod
     def load(
@@ -97,8 +97,8 @@ class RoutingRules:
         loaded = tuple(read_rule(rule, vocabulary, names, path, problems) for rule in data.rules)
         if problems:
             raise Invalid(problems)
-        spans = spans_by_country(data, loaded)
-        rules = cls(data, loaded, check_rules(data, loaded, spans, path), spans)
+        ways = Ways.of(data, loaded, path)
+        rules = cls(data, loaded, check_rules(data, loaded, ways.spans, path), ways)
         if misrouted := tuple(_misrouted(rules, path)):
             raise Invalid(misrouted)
         return rules
@@ -127,13 +127,6 @@ class RoutingRules:
     def hash(self) -> str:
         """The hash of the rules' content."""
         return hashlib.sha256(write_json(self.dump()).encode()).hexdigest()
-
-    def spans(self, country: str) -> Spans:
-        """Return the prefixes and ranges that are declared for *country*."""
-        return self._spans.get(country, _NO_SPANS)
-
-
-_NO_SPANS: Final = Spans(())
 
 
 def route(where: Where, rules: RoutingRules, *, now: datetime, facts: Mapping[str, Any] = EMPTY) -> Route:
@@ -175,36 +168,21 @@ def next_route_change(
 
 def _candidates(where: Where, rules: RoutingRules) -> Iterator[tuple[Loaded, str]]:
     """Yield the rules whose postal codes and country fit, in the order in which they are tried."""
-    found = list(_by_code(where, rules))
-    found += ((number, "no postal code is asked for") for number in _general(where, rules))
+    country = country_of(where, rules.data)
+    found = [] if where.postal_code is None else list(_by_code(where.postal_code, country, rules))
+    found += ((number, "no postal code is asked for") for number in rules.ways.general_in(country))
     if rules.data.match == "first":
         found.sort(key=lambda pair: pair[0])
     yield from ((rules.loaded[number], why) for number, why in found)
 
 
-def _by_code(where: Where, rules: RoutingRules) -> Iterator[tuple[int, str]]:
-    if where.postal_code is None:
-        return
-    country = country_of(where, rules.data)
-    code = plain_code(split_country(where.postal_code)[1])
-    for span, number in rules.spans(country).find(code):
-        yield number, f"postal code {where.postal_code} lies in {span}"
-    for number, told in enumerate(rules.loaded):
-        if told.patterns and country == rule_country(told.rule, rules.data):
-            fitting = next((each for each in told.patterns if each.matches(code)), None)
-            if fitting is not None:
-                yield number, f"postal code {where.postal_code} fits a pattern"
-
-
-def _general(where: Where, rules: RoutingRules) -> Iterator[int]:
-    """Yield rules that ask for no postal code: those of a territory before those for everything."""
-    country = country_of(where, rules.data)
-    fitting = [
-        number
-        for number, told in enumerate(rules.loaded)
-        if not told.rule.by_code and (told.rule.country is None or told.rule.country.upper() == country)
-    ]
-    yield from sorted(fitting, key=lambda number: not rules.loaded[number].rule.territories)
+def _by_code(postal_code: str, country: str, rules: RoutingRules) -> Iterator[tuple[int, str]]:
+    code = plain_code(split_country(postal_code)[1])
+    for span, number in rules.ways.spans.get(country, NO_SPANS).find(code):
+        yield number, f"postal code {postal_code} lies in {span}"
+    for number in rules.ways.patterns.get(country, ()):
+        if any(pattern.matches(code) for pattern in rules.loaded[number].patterns):
+            yield number, f"postal code {postal_code} fits a pattern"
 
 
 def _holds(told: Loaded, where: Where, facts: Mapping[str, Any], now: datetime) -> bool:

@@ -26,11 +26,6 @@ HIDDEN = Template(
     "The routing rule {second} is never reached, since {first} stands before it and takes all of {code}.",
     "Put {second} before {first}, or take it out.",
 )
-CROWDED = Template(
-    "priority.routing_crowded",
-    "More than {most} routing rules claim {code}.",
-    "Keep at most {most} rules for one postal code.",
-)
 UNPROVEN = Template(
     "priority.routing_unproven",
     "The routing rule {rule} has patterns and no example.",
@@ -47,7 +42,6 @@ TIME_OPAQUE = Template(
     "Ask in it for facts, or compare instants, instead of calling what looks at the time.",
 )
 
-_MOST_ON_ONE_CODE: Final = 64
 _MOST_FINDINGS: Final = 100
 
 
@@ -80,9 +74,6 @@ def _overlaps(
     seen: set[tuple[int, int]] = set()
     for country in sorted(spans):
         for stretch in spans[country].stretches():
-            if len(stretch) > _MOST_ON_ONE_CODE:
-                yield Finding.of(CROWDED, path=path, most=_MOST_ON_ONE_CODE, code=str(stretch[0][0]))
-                return
             for (one, first), (other, second) in combinations(sorted(stretch, key=_number), 2):
                 if first != second and (first, second) not in seen and _may_meet(loaded, first, second):
                     seen.add((first, second))

@@ -1,14 +1,15 @@
 """Routing as data: rules that say where a job with a postal code or in a territory belongs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import attrs
 
 from jobkit.conditions import Condition, Pattern, Vocabulary
 from jobkit.errors import Invalid
 from jobkit.findings import Finding
+from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Job
 from jobkit.paths import Item, join
 from jobkit.priority._postal import Span, Spans, read_prefix, read_range, split_country
@@ -117,17 +118,48 @@ def rule_country(rule: RoutingRule, data: RoutingData) -> str:
     return (rule.country or data.country or "").upper()
 
 
-def spans_by_country(data: RoutingData, loaded: Iterable[Loaded]) -> Mapping[str, Spans]:
-    """
-    Return all prefixes and ranges with the numbers of their rules, country by country.
+NO_SPANS: Final = Spans(())
 
-    Where two rules have the same codes, the one that asks for more is tried first.
-    """
+
+@attrs.frozen(kw_only=True)
+class Ways:
+    """By which ways rules are found: their codes and patterns by country, and those that ask for no code."""
+
+    spans: Mapping[str, Spans] = EMPTY
+    patterns: Mapping[str, tuple[int, ...]] = EMPTY
+    general: tuple[tuple[int, str | None], ...] = ()
+
+    @classmethod
+    def of(cls, data: RoutingData, loaded: Sequence[Loaded], path: str) -> "Ways":
+        """
+        Find the ways to rules; where two have the same codes, the one that asks for more is tried first.
+
+        Refused are more prefixes and ranges on one code than anybody could look through.
+        """
+        patterns: dict[str, tuple[int, ...]] = {}
+        for number, told in enumerate(loaded):
+            if told.patterns:
+                country = rule_country(told.rule, data)
+                patterns[country] = (*patterns.get(country, ()), number)
+        codeless = [(number, told.rule) for number, told in enumerate(loaded) if not told.rule.by_code]
+        codeless.sort(key=lambda pair: not pair[1].territories)
+        general = tuple((number, rule.country and rule.country.upper()) for number, rule in codeless)
+        return cls(spans=_spans(data, loaded, path), patterns=FrozenMap(patterns), general=general)
+
+    def general_in(self, country: str) -> Iterator[int]:
+        """Yield the rules that ask for no code in a country, those of a territory first."""
+        yield from (number for number, own in self.general if own is None or own == country)
+
+
+def _spans(data: RoutingData, loaded: Sequence[Loaded], path: str) -> Mapping[str, Spans]:
     owned: dict[str, list[tuple[Span, int]]] = {}
     for number, told in sorted(enumerate(loaded), key=lambda pair: pair[1].rule.takes_all):
         for span in told.spans:
             owned.setdefault(rule_country(told.rule, data), []).append((span, number))
-    return {country: Spans(each) for country, each in owned.items()}
+    try:
+        return FrozenMap({country: Spans(each) for country, each in owned.items()})
+    except Invalid as error:
+        raise Invalid(finding.at(f"{path}.rules") for finding in error.findings) from error
 
 
 def read_rule(
