@@ -1,4 +1,4 @@
-"""Business time: a promise over holidays, the nights the clocks jump, two companies, and an edited calendar."""
+"""Business time: a promise over holidays, nights on which clocks jump, two companies, an edited calendar."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

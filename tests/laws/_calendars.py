@@ -150,14 +150,27 @@ def shifts_near(rules: Rules, first: date, last: date) -> Iterator[tuple[datetim
 
 
 def wall_time(rules: Rules, begin: int, end: int) -> timedelta:
-    """Return how much of the shifts the wall has shown between two seconds, each wall second once."""
-    walked, _ = walk(rules, begin, end, every_second=False)
+    """
+    Return how much of the shifts the wall has shown between two seconds, each wall second once.
+
+    A shift that meets another is one with it; one that the wall never shows at all counts nothing.
+    """
+    walked, gaps = walk(rules, begin, end, every_second=False)
     first, last = (_passed(walked, second) for second in (begin, end))
     passed = [
         min(max(last, opens), closes) - min(max(first, opens), closes)
-        for opens, closes in shifts_near(rules, first.date(), last.date())
+        for opens, closes in _met(shifts_near(rules, first.date(), last.date()))
+        if not any(leaves <= opens and closes <= comes for leaves, comes in gaps)
     ]
     return sum(passed, timedelta())
+
+
+def _met(shifts: Iterator[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    found: list[tuple[datetime, datetime]] = []
+    for opens, closes in shifts:
+        meets = found and found[-1][1] == opens
+        found.append((found.pop()[0], closes) if meets else (opens, closes))
+    return found
 
 
 def _passed(walked: list[Walked], second: int) -> datetime:

@@ -39,6 +39,8 @@ from tests.laws._calendars import (
 Scene = tuple[Rules, int, int]
 Timetable = tuple[BusinessTime, int]
 ZERO = timedelta()
+# What walks the clock or compiles many calendars draws two fifths of the profile's examples.
+SLOW = settings(max_examples=settings().max_examples * 2 // 5)
 NEVER = ("calendars.never_open", "calendars.no_turn", "calendars.no_workday")
 
 
@@ -51,7 +53,7 @@ def given_or_never(act: Callable[[], datetime]) -> datetime:
         raise
 
 
-@settings(max_examples=20)
+@SLOW
 @given(scenes(4 * HOUR))
 def test_open_time_is_what_the_wall_clock_says_every_second(scene: Scene) -> None:
     """
@@ -62,6 +64,7 @@ def test_open_time_is_what_the_wall_clock_says_every_second(scene: Scene) -> Non
     assert total(open_seconds(rules, begin, end)) == calendar_of(rules).elapsed(at(begin), at(end))
 
 
+@SLOW
 @given(scenes(4 * DAY))
 def test_open_time_is_what_the_wall_clock_says_every_minute(scene: Scene) -> None:
     """
@@ -75,7 +78,7 @@ def test_open_time_is_what_the_wall_clock_says_every_minute(scene: Scene) -> Non
     assert total(walked) == calendar_of(rules).elapsed(at(begin), at(end))
 
 
-@settings(max_examples=20)
+@SLOW
 @given(scenes(4 * HOUR))
 def test_open_seconds_are_those_that_the_wall_clock_opens(scene: Scene) -> None:
     """
@@ -264,6 +267,7 @@ def test_splitting_a_shift_changes_nothing(scene: Scene, data: st.DataObject) ->
     assert whole.elapsed(at(begin), at(end)) == cut.elapsed(at(begin), at(end))
 
 
+@SLOW
 @given(scenes(3 * DAY, years=60), st.data())
 def test_splitting_a_shift_of_wall_length_changes_nothing(scene: Scene, data: st.DataObject) -> None:
     """
@@ -284,6 +288,7 @@ labels = st.one_of(
 )
 
 
+@SLOW
 @given(timetables(), st.data(), labels, amounts)
 def test_the_zone_of_an_input_changes_nothing(
     timetable: Timetable, data: st.DataObject, label: Any, amount: timedelta
@@ -346,6 +351,7 @@ def test_turns_are_where_is_open_changes(timetable: Timetable, data: st.DataObje
     assert calendar.elapsed(here, min(opening, closing)) == (closing - here if closing < opening else ZERO)
 
 
+@SLOW
 @given(plain_calendars(), plain_calendars(), st.data())
 def test_sets_count_like_sets(
     one: tuple[Calendar, int], two: tuple[Calendar, int], data: st.DataObject
@@ -365,7 +371,7 @@ def test_sets_count_like_sets(
     assert counted(Calendar.always() - a) == (end - start) - counted(a)
 
 
-@settings(max_examples=20)
+@SLOW
 @given(plain_calendars(), plain_calendars(), plain_calendars(), st.data())
 def test_sets_follow_the_laws_of_sets(
     one: tuple[Calendar, int], two: tuple[Calendar, int], three: tuple[Calendar, int], data: st.DataObject
@@ -390,6 +396,7 @@ def test_sets_follow_the_laws_of_sets(
     assert spans(a & a) == spans(a | a) == spans(a & always) == spans(a)
 
 
+@SLOW
 @given(plain_calendars(), plain_calendars(), st.data())
 def test_an_edit_never_rewrites_what_was(
     old: tuple[Calendar, int], new: tuple[Calendar, int], data: st.DataObject
@@ -410,6 +417,7 @@ def test_an_edit_never_rewrites_what_was(
     assert edited.elapsed(one, four) == before.elapsed(one, turn) + after.elapsed(turn, four)
 
 
+@SLOW
 @given(st.lists(plain_calendars(day_length=["real", "wall"]), min_size=2, max_size=4), st.data())
 def test_what_was_known_stays_known(calendars: list[tuple[Calendar, int]], data: st.DataObject) -> None:
     """
@@ -443,7 +451,7 @@ def test_calendars_read_back(timetable: Timetable) -> None:
     assert (calendar, calendar.digest, calendar.dump()) == (again, again.digest, again.dump())
 
 
-@settings(max_examples=20)
+@SLOW
 @given(timetables(), st.data())
 def test_the_order_of_questions_changes_nothing(timetable: Timetable, data: st.DataObject) -> None:
     """
@@ -503,6 +511,7 @@ def test_a_holiday_closes_in_its_year_only(rules: list[Any], year: int) -> None:
     ]
 
 
+@SLOW
 @given(timetables(), st.data(), st.integers(1, 6))
 def test_working_days_go_one_by_one(timetable: Timetable, data: st.DataObject, count: int) -> None:
     """
