@@ -135,19 +135,17 @@ def milestone_problems(types: Iterable[TypeRules], milestones: Iterable[Mileston
                 yield Finding.of(
                     UNKNOWN_MILESTONE, path=path, type=rules.type.id, name=name, known=sorted(known)
                 )
-        yield from _unknown_clocks(rules, clock_words(known))
+    lifecycles = {each.hash: each for rules in types for each in rules.lifecycles.values()}
+    yield from _unknown_clocks(lifecycles.values(), clock_words(known))
 
 
-def _unknown_clocks(rules: TypeRules, words: Vocabulary) -> Iterator[Finding]:
+def _unknown_clocks(lifecycles: Iterable[Lifecycle], words: Vocabulary) -> Iterator[Finding]:
     """Yield what lifecycles declare of clocks that the catalog does not have."""
-    for lifecycle in rules.lifecycles.values():
-        for fact in lifecycle.definition.facts:
+    for definition in (lifecycle.definition for lifecycle in lifecycles):
+        for fact in definition.facts:
             if fact.startswith("clock.") and words.find(fact.removesuffix(".*")) is None:
-                path, id = (
-                    join("$.lifecycles", Item(lifecycle.definition.id), "facts"),
-                    lifecycle.definition.id,
-                )
-                yield Finding.of(UNKNOWN_CLOCK, path=path, id=id, fact=fact, near=words.near(fact))
+                path = join("$.lifecycles", Item(definition.id), "facts")
+                yield Finding.of(UNKNOWN_CLOCK, path=path, id=definition.id, fact=fact, near=words.near(fact))
 
 
 def timeless(catalog: str, types: Iterable[TypeRules]) -> Iterator[Finding]:
