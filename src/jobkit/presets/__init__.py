@@ -50,8 +50,12 @@ _DOCUMENTS: Final = (
 PRIORITY_FACTS: Final[Mapping[str, str]] = FrozenMap(
     {
         "clock.on_site.due_at": "instant",
+        "clock.on_site.breached_at": "instant",
+        "clock.on_site.stopped_at": "instant",
         "clock.on_site_from_submission.started_at": "instant",
         "clock.resolution.due_at": "instant",
+        "clock.resolution.breached_at": "instant",
+        "clock.resolution.stopped_at": "instant",
         "host.impact": "code",
         "host.asset.kind": "code",
         "host.asset.criticality": "code",
