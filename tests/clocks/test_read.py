@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from jobkit.calendars import Calendar, Policies
 from jobkit.clocks import ClockState, Moment, advance, next_change, read, reading, refold
 from jobkit.errors import Invalid, NotFound
 from tests.clocks._checker import complaints
@@ -184,6 +185,7 @@ def test_known_at_leaves_out_what_came_in_later() -> None:
 
     assert "met" == read(story, milestone(), now=at(9, 18)).state
     assert "breached" == read(story, milestone(), now=at(9, 18), known_at=at(9, 18)).state
+    assert "met" == read(story, milestone(), now=at(9, 18), known_at=at(11, 9)).state
 
 
 def test_instants_of_any_zone_are_one() -> None:
@@ -275,6 +277,16 @@ def test_next_change_lies_after_now() -> None:
     assert [at(9, 10), at(9, 18), None] == times
 
 
+def test_turn_that_nobody_sees_is_no_change() -> None:
+    """
+    A pause that time turns before the clock has started changes nothing that it says.
+    """
+    promise = milestone(pauses=[{"when": 'older_than(reported, "2h")', "reason": "lost"}])
+    facts = {"state": "new", "reported": at(9, 8)}
+
+    assert None is next_change(refold([(at(9, 8), facts)], promise), promise, {}, facts, at(9, 9))
+
+
 def test_timeline_running_backwards_is_refused() -> None:
     """
     A moment before its predecessor is refused with its place and both instants.
@@ -328,6 +340,33 @@ def test_calendar_that_nobody_gave_is_named() -> None:
 
     with pytest.raises(NotFound, match="No calendar workshop was given"):
         read(APPROVED, promise, {}, now=at(9, 12))
+
+
+def test_calendar_that_never_opens_is_named() -> None:
+    """
+    A promise in working time by a calendar without hours is an error that names the calendar, not a hang.
+    """
+    shut = {"workshop": Calendar(id="shut", zone="UTC", weekly={})}
+    promise = milestone(calendar="workshop", targets=[{"within": "8 working hours"}])
+
+    with pytest.raises(Invalid, match="The calendar shut") as caught:
+        read(APPROVED, promise, shut, now=at(9, 12))
+    assert "calendars.never_open" == caught.value.code
+
+
+def test_wall_clock_lengths_add_up_across_a_gap() -> None:
+    """
+    Where shifts count their wall length, the half hour lost in the gap is in the derivation, and counted.
+    """
+    nights = Calendar(
+        id="nights", zone="Europe/Berlin", weekly={"sun": "02:30-05:00"}, policies=Policies(day_length="wall")
+    )
+    promise = milestone(calendar="workshop", targets=[{"within": "2 working hours"}])
+    told = read(walk((at(28, 12), "approved")), promise, {"workshop": nights}, now=at(29, 12))
+
+    assert (
+        2.5 * HOUR == told.elapsed == sum((span.amount for span in told.spans if span.counted), timedelta(0))
+    )
 
 
 def test_event_before_the_horizon_is_refused() -> None:
