@@ -451,3 +451,18 @@ def test_host_whose_clock_is_behind_takes_nothing_back(shop: Desk) -> None:
     shop.fire(job.id, "begin", by=BOSS, at=DUE + 2 * HOUR)
 
     assert [("reply.half", HALF), ("reply.breached", DUE)] == told(shop, job.id)
+
+
+def test_host_whose_clock_is_behind_sees_the_last_moment(shop: Desk) -> None:
+    """
+    Looking at clocks before the last moment of a job tells that moment, and refuses nobody.
+    """
+    job = on_bench(shop)
+    shop.amend(job.id, {"$.terms.tier": "gold"}, by=BOSS, at=NOW + HOUR)
+
+    (risk,) = shop.at_risk(NOW, within="2h")
+    found = shop.clock_columns(NOW)
+
+    place = next(place for place, row in enumerate(found.rows) if row.clock == "reply")
+    assert (NOW + HOUR, HOUR) == (risk.reading.now, risk.reading.left)
+    assert (risk.reading.state, HOUR, NOW + 2 * HOUR) == tuple(found.columns.row(place))

@@ -8,8 +8,9 @@ import attrs
 
 from jobkit.calendars import BusinessTime, Editions
 from jobkit.catalog import Catalog
-from jobkit.clocks import Columns, Reading, columns, read, reading
+from jobkit.clocks import Columns, Reading, columns, read
 from jobkit.desk import _steps
+from jobkit.desk._clockwork import tick_of
 from jobkit.desk._index import EVERY_CLOCK
 from jobkit.desk._moments import known, moments
 from jobkit.desk._office import Office
@@ -20,7 +21,7 @@ from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Template
 from jobkit.instants import utc
 from jobkit.mappings import FrozenMap
-from jobkit.model import Job
+from jobkit.model import ClockState, Job
 
 NO_CLOCK = Template(
     "desk.no_clock",
@@ -102,7 +103,8 @@ def clock_columns(office: Office, now: datetime) -> Steps[ClockColumns]:
     """
     Return state, time left and due instant of every clock of every open job at *now*, as columns.
 
-    They come from what the jobs carry, in the order in which the jobs are due. A naive *now* is refused.
+    They come from what the jobs carry, in the order in which the jobs are due. A job that knows of later
+    moments is told as of the last of them. A naive *now* is refused.
     """
     now = utc(now, "$.now")
     jobs: list[Job] = []
@@ -120,17 +122,19 @@ def _as_columns(catalog: Catalog, jobs: list[Job], now: datetime) -> ClockColumn
 
     def exact(place: int) -> Reading:
         job, name = owners[place]
-        return _reading(catalog, job, name, now)
+        return catalog.clocks_seen(job, now).told(name)
 
-    states = (job.clocks[name] for job, name in owners)
+    states = (_asked_at(job.clocks[name], tick_of(now)) for job, name in owners)
     return ClockColumns(
         rows=tuple(ClockRow(job.id, name) for job, name in owners),
         columns=columns(states, catalog.calendars, now, exact=exact),
     )
 
 
-def _reading(catalog: Catalog, job: Job, name: str, now: datetime) -> Reading:
-    return reading(job.clocks[name], catalog.milestones[name], catalog.calendars, {"job": job}, now)
+def _asked_at(state: ClockState, now: int) -> ClockState:
+    """Have a clock that knows of moments after *now* read one by one, as of the last of them."""
+    late = state.horizon is not None and state.horizon > now
+    return attrs.evolve(state, turns=now) if late else state
 
 
 def at_risk(
@@ -171,10 +175,10 @@ def _span(within: timedelta | str) -> timedelta:
 
 
 def _near(catalog: Catalog, job: Job, now: datetime, end: datetime) -> Iterator[AtRisk]:
-    region: Any = region_of(catalog, job, now)
-    for name, state in job.clocks.items():
-        if state.is_live and name in catalog.milestones:
-            told = _reading(catalog, job, name, now)
+    region, seen = region_of(catalog, job, now), catalog.clocks_seen(job, now)
+    for name in seen:
+        if job.clocks[name].is_live:
+            told = seen.told(name)
             if told.due_at is not None and told.due_at <= end:
                 yield AtRisk(job=job, region=region, reading=told)
 
