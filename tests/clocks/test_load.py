@@ -45,6 +45,8 @@ def refused(**changes: Any) -> set[tuple[str, str]]:
         ),
         ({"targets": [{"within": "-8h"}]}, "durations.unreadable", "targets[0].within"),
         ({"targets": [{"within": "1 month"}]}, "durations.months", "targets[0].within"),
+        ({"targets": [{"within": "9999999d"}]}, "clocks.too_long", "targets[0].within"),
+        ({"effective_from": "9999-01-01T00:00:00Z"}, "clocks.beyond", "effective_from"),
         ({"targets": [{}]}, "clocks.one_aim", "targets[0]"),
         ({"targets": [{"within": "8h", "by": "c"}]}, "clocks.one_aim", "targets[0]"),
         ({"targets": [{"within": "8h", "after": "1h"}]}, "clocks.no_date", "targets[0]"),

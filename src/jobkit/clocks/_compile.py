@@ -11,7 +11,7 @@ from jobkit.clocks import _words as words
 from jobkit.clocks._aim import Aim, name_of
 from jobkit.clocks._edition import Edition, Test
 from jobkit.clocks._promise import CalendarChoice, Policies, Promise, Target, WarningPoint
-from jobkit.clocks._ticks import ALWAYS
+from jobkit.clocks._ticks import ALWAYS, EPOCH, tick_within
 from jobkit.conditions import Call, Condition, Node, Vocabulary
 from jobkit.documents import structure, unstructure
 from jobkit.durations import Duration, Working
@@ -27,6 +27,7 @@ _CONDITIONS = {
     "resets": "reset", "repeats": "repeat", "runs": "runs",
 }  # fmt: skip
 _ORDER = frozenset(Policies().order)
+_LONGEST = timedelta(days=36_525)
 _TIMED = frozenset({"older_than", "younger_than", "within"})
 
 
@@ -109,6 +110,8 @@ def _ordered(name: str, promises: tuple[Promise, ...], path: str, loader: Loader
 
 def edition_of(promise: Promise, path: str, loader: Loader) -> Edition:
     """Return one version compiled; what is wrong with it is remembered by the loader."""
+    if promise.effective_from is not None and tick_within(max(promise.effective_from, EPOCH)) is None:
+        loader.add(words.BEYOND, f"{path}.effective_from", version=promise.version)
     conditions = dict(_conditions(promise, path, loader))
     aims = tuple(_aims(promise, path, loader, conditions))
     _check_pauses(promise, path, loader)
@@ -248,6 +251,8 @@ def _check_target(rule: Target, path: str, loader: Loader) -> None:
         loader.add(words.NO_DATE, path)
     if rule.before is not None and rule.after is not None:
         loader.add(words.BOTH_WAYS, path)
+    if isinstance(rule.within, timedelta) and rule.within > _LONGEST:
+        loader.add(words.TOO_LONG, f"{path}.within")
     for name in ("within", "before", "after"):
         amount = getattr(rule, name)
         if amount is not None and not _is_positive(amount):

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jobkit.clocks import _words as words
@@ -18,7 +18,7 @@ from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState
 from jobkit.registry import Registry
 
-Source = Mapping[str, Any] | Promise | Iterable[Mapping[str, Any] | Promise]
+Source = Mapping[str, Any] | Promise | Sequence[Mapping[str, Any] | Promise]
 """One version of a milestone, or several, as plain data or values."""
 
 _NO_NAMES: Final = Registry()

@@ -65,6 +65,16 @@ NOT_POSITIVE: Final = Template(
     "The amount {amount} at {path} is not more than nothing.",
     "Give a duration longer than zero.",
 )
+TOO_LONG: Final = Template(
+    "clocks.too_long",
+    "The target at {path} is longer than a hundred years.",
+    "Promise something shorter.",
+)
+BEYOND: Final = Template(
+    "clocks.beyond",
+    "The version {version} at {path} comes into force in a year that clocks do not count.",
+    "Give an effective_from before the year 2200.",
+)
 NO_REASON: Final = Template(
     "clocks.no_reason",
     "The pause at {path} gives no reason.",
