@@ -12,7 +12,7 @@ from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._policies import Policies
 from jobkit.calendars._recurring import easter, orthodox_easter
 from jobkit.calendars._sets import AllOf, AnyOf, Without
-from jobkit.calendars._zones import tzdata_version
+from jobkit.calendars._zones import tzdata_version, zone_info
 
 __all__ = [
     "Calendar",
@@ -37,4 +37,5 @@ __all__ = [
     "load_calendars",
     "dump_calendars",
     "tzdata_version",
+    "zone_info",
 ]

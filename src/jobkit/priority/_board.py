@@ -1,7 +1,7 @@
 """Boards: whether a visit may stand on a day's board, and every reason why not."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
@@ -80,7 +80,6 @@ OVERBOOKS = Template(
     "Nothing is needed; cancellations are counted on.",
 )
 
-_DAY: Final = timedelta(days=1)
 _MOST_DAYS: Final = 5
 
 
@@ -190,7 +189,7 @@ class _Asked:
 
     def about_day(self) -> Iterator[Finding]:
         """Tell that the day is over."""
-        if self.now >= self.rules.before(self.board.day + _DAY):
+        if self.now >= self.rules.before(self.rules.later(self.board.day, 1)):
             yield self._finding(DAY_OVER)
 
     def about_room(self) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from jobkit.calendars import zone_info
 from jobkit.conditions import Condition, Vocabulary
 from jobkit.documents import read_toml, structure, unstructure, write_json
 from jobkit.errors import Invalid
@@ -87,10 +88,10 @@ class CapacityRules:
         """The hash of the rules' content."""
         return hashlib.sha256(write_json(self.dump()).encode()).hexdigest()
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
-        """The zone in which days begin."""
-        return ZoneInfo(self.data.zone)
+        """The zone in which days begin, as tzdata has it."""
+        return zone_info(self.data.zone)
 
     def day_of(self, instant: datetime) -> date:
         """Return the day on which *instant* lies; a naive one is refused."""
@@ -103,6 +104,13 @@ class CapacityRules:
         """Return the instant so long before *day* begins; days at the ends of the calendar are refused."""
         try:
             return datetime.combine(day, time(), self.zone).astimezone(UTC) - ahead
+        except OverflowError as error:
+            raise Invalid.of(BEYOND, day=day.isoformat()) from error
+
+    def later(self, day: date, days: int) -> date:
+        """Return the day so many days after *day*; one beyond the end of the calendar is refused."""
+        try:
+            return day + timedelta(days=days)
         except OverflowError as error:
             raise Invalid.of(BEYOND, day=day.isoformat()) from error
 

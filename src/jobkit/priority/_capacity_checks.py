@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jobkit.calendars import zone_info
+from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.paths import Item, join
 from jobkit.priority._capacity_data import Buffer, CapacityData, Overbooking, Pool
@@ -90,8 +91,8 @@ def check_data(data: CapacityData, path: str) -> Iterator[Finding]:
 
 def _is_zone(name: str) -> bool:
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_info(name)
+    except Invalid:
         return False
     return True
 

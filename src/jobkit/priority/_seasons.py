@@ -3,10 +3,11 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from jobkit.calendars import zone_info
+from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.priority._bench import Bench
 from jobkit.priority._values import RuleSet, Season
@@ -35,7 +36,7 @@ _YEAR: Final = 2001
 class Year:
     """The seasons of a year in one zone, each from a day to before another, which may be in the next year."""
 
-    zone: ZoneInfo
+    zone: str
     windows: tuple[tuple[str, tuple[int, int], tuple[int, int]], ...] = ()
 
     def season(self, now: datetime) -> str | None:
@@ -58,13 +59,13 @@ class Year:
 
     def _local(self, now: datetime) -> datetime:
         try:
-            return now.astimezone(self.zone)
+            return now.astimezone(zone_info(self.zone))
         except OverflowError:
             return now
 
     def _midnight(self, year: int, month: int, day: int) -> datetime | None:
         try:
-            return datetime.combine(date(year, month, day), time(), self.zone).astimezone(UTC)
+            return datetime.combine(date(year, month, day), time(), zone_info(self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 
@@ -84,12 +85,13 @@ def read_year(rules: RuleSet, bench: Bench) -> Year:
     return year
 
 
-def _zone(name: str, bench: Bench, path: str) -> ZoneInfo:
+def _zone(name: str, bench: Bench, path: str) -> str:
     try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+        zone_info(name)
+    except Invalid:
         bench.refuse(ZONE, path, zone=name[:50])
-        return ZoneInfo("UTC")
+        return "UTC"
+    return name
 
 
 def _window(season: Season, bench: Bench, path: str) -> tuple[str, tuple[int, int], tuple[int, int]] | None:
