@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -440,6 +441,25 @@ def test_overbooked_days_are_listed(store: Store) -> None:
     assert "desk.days" == none.value.code
     with pytest.raises(TypeError):
         desk.overbooked("north", DAY, now=NOW)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_ends_of_the_calendar_have_no_boards(plain: Desk, year: int) -> None:
+    """
+    Days at the ends of the calendar are refused by a typed error, whatever is asked about them.
+    """
+    day = date(year, 1, 1) if year == 1 else date(year, 12, 31)
+    start = datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+    sure(plain, "J-1", window=Window(start, start + timedelta(hours=1)))
+
+    for ask in (
+        lambda: plain.admit("J-1", by=PAUL, at=NOW),
+        lambda: plain.overbooked(["north"], day, now=NOW),
+        lambda: plain.board("north", day, now=NOW),
+    ):
+        with suppress(Refused, Invalid):
+            ask()
+    assert not plain.admission("J-1", by=PAUL, at=NOW).open
 
 
 def test_catalog_without_capacity_has_no_boards() -> None:

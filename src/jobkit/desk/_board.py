@@ -1,7 +1,7 @@
 """Boards on the desk: admitting visits, taking them off, putting planned work off, and how a day stands."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
@@ -133,7 +133,7 @@ def overbooked(
     boards: list[Board] = []
     for region in dict.fromkeys(regions):
         for ahead in range(days):
-            boards.append((yield from read_board(office, region, first + timedelta(days=ahead), instant)))
+            boards.append((yield from read_board(office, region, rules.later(first, ahead), instant)))
     return overbooked_of(boards, rules, now=instant)
 
 

@@ -146,7 +146,8 @@ def _admission(
 def _coming_boards(office: Office, region: str, day: date, now: datetime) -> Steps[tuple[Board, ...]]:
     """Read the boards of the next two weeks after *day*."""
     found: list[Board] = []
-    for ahead in range(1, _DAYS_AHEAD + 1):
+    last = min(_DAYS_AHEAD, (date.max - day).days)
+    for ahead in range(1, last + 1):
         found.append((yield from read_board(office, region, day + timedelta(days=ahead), now)))
     return tuple(found)
 
