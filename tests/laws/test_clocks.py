@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jobkit.clocks import ClockState, Milestone, Reading, advance, next_change, read, reading, refold
 from jobkit.documents import structure, unstructure
+from jobkit.instants import write_instant
 from tests.clocks._checker import complaints
 from tests.laws import _clocks as clocks
 from tests.laws._clocks import CALENDARS, START, STEP, STEPS
@@ -157,6 +158,22 @@ def test_elapsed_never_falls_between_events(
     one, two = (read(timeline, milestone, CALENDARS, now=at) for at in (first, second))
 
     assert one.cycle != two.cycle or one.elapsed <= two.elapsed
+
+
+@given(old=clocks.rules(), new=clocks.rules(), begins=clocks.instants, timeline=clocks.timelines(), now=nows)
+def test_a_new_version_rewrites_no_verdict(
+    old: dict[str, Any], new: dict[str, Any], begins: datetime, timeline: Timeline, now: datetime
+) -> None:
+    """
+    What was read before a version came into force, and any cycle begun before it, reads as without it.
+    """
+    later = {**new, "version": "2", "effective_from": write_instant(begins)}
+    alone = Milestone.load("clock", old, calendars=CALENDARS)
+    both = Milestone.load("clock", [old, later], calendars=CALENDARS)
+    told = read(timeline, alone, CALENDARS, now=now)
+
+    if now < begins or (told.started_at is not None and told.started_at < begins):
+        assert told == read(timeline, both, CALENDARS, now=now)
 
 
 @given(data=clocks.rules())
