@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from jobkit import Actor, Catalog, Desk, Window, documents, presets
 from jobkit.lifecycle import Changes, Lifecycle, derive
 from jobkit.model import Job, SignOff
+from jobkit.priority import Booking
 from jobkit.stores.sqlite import SQLiteStore
 
 OWN = documents.read_toml(documents.read_file(Path(__file__).with_suffix(".toml")))
@@ -15,30 +16,8 @@ thursday = datetime(2026, 3, 12, 9, tzinfo=CHICAGO)
 mornings = [datetime(2026, 3, day, 8, tzinfo=CHICAGO) for day in (16, 17, 18)]
 triage, planner, technician = (Actor(id=role, role=role) for role in ("triage", "planner", "technician"))
 
-# The world, made up: job, postal code, day, type, unit, and what the office does not know about the site.
-WORLD = """
-N-11 60611 0 warranty-repair        rooftop_unit hatch
-N-13 60622 0 warranty-repair        rooftop_unit here
-N-14 60618 0 preventive-maintenance rooftop_unit unaware
-N-21 60611 1 warranty-repair        furnace      here
-N-22 60625 1 warranty-repair        furnace      gone
-N-24 60647 1 preventive-maintenance furnace      here
-N-31 60657 2 warranty-repair        furnace      silent
-N-32 60640 2 warranty-repair        rooftop_unit here
-N-33 60618 2 warranty-repair        furnace      here
-N-35 60613 2 warranty-repair        furnace      here
-N-34 60610 2 preventive-maintenance furnace      forgets
-S-11 60409 0 warranty-repair        furnace      shut
-S-12 60411 0 warranty-repair        furnace      here
-S-14 60430 0 preventive-maintenance furnace      here
-S-21 60426 1 warranty-repair        rooftop_unit hatch
-S-24 60409 1 preventive-maintenance furnace      shut
-S-31 60411 2 warranty-repair        furnace      unaware
-S-32 60473 2 warranty-repair        rooftop_unit here
-N-99 60622 0 breakdown              furnace      here
-S-99 60430 2 breakdown              furnace      here
-"""
-JOBS = [line.split() for line in WORLD.strip().splitlines()]
+# The jobs, and by what their sites are like: the reason code of a visit in vain, and what the gate does.
+JOBS = [line.split() for line in OWN.pop("world").strip().splitlines()]
 SITES = {job[0]: job[5] for job in JOBS}
 WHY = {
     "hatch": ("unsafe_to_enter", "roof hatch locked", "the call that rooftop work needs found the key"),
@@ -68,6 +47,10 @@ def catalog(*, gated: bool) -> Catalog:
         lifecycles=rules.values(),
         registry=presets.registry(),
     )
+
+
+def _shown(booking: Booking) -> str:
+    return booking.job if booking.confirmed else f"{booking.job} (unconfirmed)"
 
 
 class Week:
@@ -143,6 +126,12 @@ class Week:
                 if booking.confirmed:
                     self.visit(self.desk.job(booking.job), morning + timedelta(hours=1))
 
+    def shown(self, day: datetime, now: datetime) -> str:
+        """Return the boards of a day as they stand."""
+        boards = {region: self.desk.board(region, day.date(), now=now).board for region in ("north", "south")}
+        told = (f"{region}: {', '.join(map(_shown, each.bookings))}" for region, each in boards.items())
+        return f"{day:%A} as of {now:%A %H:%M}, {'; '.join(told)}"
+
     def visit(self, job: Job, at: datetime) -> None:
         """Do the work where the door opens."""
         offer = self.desk.assign(job.id, technician.id, by=planner, at=at, visit="v1").job.assignments[0]
@@ -168,11 +157,13 @@ def told(*, gated: bool) -> Week:
     week, urgent = Week(gated=gated), [job for job in JOBS if job[3] == "breakdown"]
     for job in (job for job in JOBS if job not in urgent):
         week.take_in(job, thursday)
+    week.said.append(week.shown(mornings[2], thursday))
     for day, morning in enumerate(mornings):
         week.until(morning - timedelta(hours=20))
         week.until(morning)
         for job in (job for job in urgent if job[2] == str(day)):
             week.take_in(job, morning)
+        week.said.append(week.shown(morning, morning))
         week.drive(morning)
     return week
 
