@@ -249,8 +249,21 @@ def _week_of(edges: list[int]) -> tuple[tuple[Minutes, ...], ...]:
     return tuple(tuple(shifts) for shifts in week)
 
 
-weeks = st.lists(_edges, min_size=2, max_size=24, unique=True).map(sorted).map(_week_of)
-"""Weekly shifts that never overlap, some of them past midnight, some as long as a day."""
+def weeks_near(jump: int, zone: ZoneInfo) -> st.SearchStrategy[tuple[tuple[Minutes, ...], ...]]:
+    """
+    Draw weekly shifts that never overlap, some of them past midnight, some as long as a day.
+
+    Half of their edges lie where the wall is just before or after a jump, so that gaps and folds are hit.
+    """
+    walls = [datetime.fromtimestamp(second, zone) for second in (jump - 1, jump)]
+    minutes = [wall.weekday() * 1440 + wall.hour * 60 + wall.minute for wall in walls]
+    close = st.builds(
+        lambda minute, more: (minute + more) % 10_080, st.sampled_from(minutes), st.integers(-90, 90)
+    )
+    edges = st.lists(close | _edges, min_size=2, max_size=24, unique=True)
+    return edges.map(sorted).map(_week_of)
+
+
 spans = (
     st.lists(st.integers(0, 1440), min_size=2, max_size=4, unique=True)
     .map(sorted)
@@ -278,7 +291,7 @@ def scenes(draw: st.DrawFn, most: int, *, years: int = 200) -> tuple[Rules, int,
     )
     rules = Rules(
         zone=zone,
-        week=draw(weeks),
+        week=draw(weeks_near(jump, zone_of(zone))),
         closed=draw(st.dictionaries(near, spans | st.just(((0, 1440),)), max_size=2)),
         civil=draw(st.booleans()),
         gap=draw(st.sampled_from(("jump", "later", "earlier"))),
