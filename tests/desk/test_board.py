@@ -410,6 +410,24 @@ def test_nothing_is_withdrawn_twice(plain: Desk) -> None:
     assert (["desk.not_admitted"], ["desk.blank"]) == (codes(nowhere), codes(blank))
 
 
+def test_place_is_not_taken_twice(plain: Desk) -> None:
+    """
+    A visit that stands there is refused its own place; once its band is another it is asked anew.
+    """
+    full(plain)
+
+    with pytest.raises(Refused) as refused:
+        plain.admit("J-1", by=PAUL, at=NOW)
+    plain.override_priority("J-1", band="emergency", reason="flooded", by=PAUL, at=NOW)
+    entry = plain.admit("J-1", by=PAUL, at=NOW).job.visits[0].board
+
+    assert ["desk.admitted_before"] == codes(refused)
+    assert entry is not None
+    assert "emergency" == entry.band
+    assert sure(plain, "J-3").visits[0].board is None
+    assert not plain.admission("J-3", by=PAUL, at=NOW).open
+
+
 def test_repeated_admission_is_done_once(desk: Desk) -> None:
     """
     The same command delivered twice admits once.

@@ -59,6 +59,11 @@ NO_REGION = Template(
     "Nobody knows in which region job {job} is.",
     "Record subject.postal_code or work.territory, so that it can be routed.",
 )
+ADMITTED_BEFORE = Template(
+    "desk.admitted_before",
+    "Visit {visit} of job {job} stands on the board of {region} on {day} already, in the band {band}.",
+    "Nothing is needed.",
+)
 NOT_ADMITTED = Template(
     "desk.not_admitted",
     "No visit of job {job} stands on a board.",
@@ -216,7 +221,7 @@ def _admitted(office: Office, job_id: str, wanted: _Wanted) -> Steps[tuple[Draft
     job = yield from office.job(job_id)
     lifecycles = yield from office.lifecycles(job)
     drafts = [_on_board(office, job, lifecycles, wanted)]
-    for each in wanted.displacing:
+    for each in {each.job: each for each in wanted.displacing}.values():
         other = yield from office.job(each.job)
         rules = yield from office.lifecycles(other)
         why = f"displaced by job {job_id}"
@@ -228,6 +233,7 @@ def _on_board(office: Office, job: Job, lifecycles: Lifecycles, wanted: _Wanted)
     must_take(job, lifecycles, "admit")
     visit, when = _planned(job, wanted.visit), Moment.of(wanted.at)
     entry = _entry(office, job, visit, when.recorded_at)
+    _must_be_another(job, visit, entry)
     data: dict[str, Any] = {**told(visit, entry), "pools": list(entry.pools), "rule": wanted.rule}
     data["displaces"] = [each.job for each in wanted.displacing] or None
     return edited(
@@ -241,6 +247,14 @@ def _on_board(office: Office, job: Job, lifecycles: Lifecycles, wanted: _Wanted)
         name=f"{entry.region}:{entry.day}",
         data=data,
     )
+
+
+def _must_be_another(job: Job, visit: Visit, entry: BoardEntry) -> None:
+    """Refuse to admit a visit to the very place that it has; in another band it is asked anew."""
+    known = next((held for each, held in entries(job) if each.id == visit.id), None)
+    if known is not None and attrs.evolve(known, at=entry.at, pools=entry.pools) == entry:
+        named: dict[str, Any] = {"region": entry.region, "day": entry.day, "band": entry.band}
+        raise Refused.of(ADMITTED_BEFORE, path="$.visits", job=job.id, visit=visit.id, **named)
 
 
 def _planned(job: Job, visit_id: str | None) -> Visit:
