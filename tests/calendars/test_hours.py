@@ -198,3 +198,31 @@ def test_jumps_of_the_wall_are_reached_at_their_instant() -> None:
     assert [jump, jump, jump + SECOND] == [
         night.add(opening, amount) for amount in (4 * HOUR + 1, 5 * HOUR, 5 * HOUR + SECOND)
     ]
+
+
+def test_reaching_into_a_jump_is_its_instant() -> None:
+    """
+    A count that the wall skips is reached at the jump, asked as a count too.
+    """
+    wall = Policies(day_length="wall")
+    night = Calendar(zone="Europe/Berlin", weekly={"sat": "22:00-06:00"}, policies=wall).hours
+    jump = ticks_of(datetime(2026, 3, 29, 1, tzinfo=UTC))
+
+    assert jump == night.reach(night.count(jump) - HOUR // 2)
+
+
+def test_the_count_of_the_origin_was_reached_before_it() -> None:
+    """
+    The first instant at which nothing is left to count is the last closing before the origin.
+    """
+    assert ticks_of(datetime(2023, 12, 31, 5, tzinfo=UTC)) == fresh().reach(0)
+
+
+def test_a_date_that_is_open_throughout_closes_at_its_end() -> None:
+    """
+    Where hours go on for days, a working day that lands at closing lands at the end of its date.
+    """
+    always = Calendar(zone="UTC", weekly={"mon-sun": "00:00-24:00"}, policies=Policies(working_day="closing"))
+    monday = datetime(2026, 3, 23, 12, tzinfo=UTC)
+
+    assert datetime(2026, 3, 25, tzinfo=UTC) == (always & always).add(monday, "1 working day")
