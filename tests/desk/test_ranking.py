@@ -128,6 +128,37 @@ def test_points_move_inside_the_band(plain: Desk) -> None:
     assert ["b", "a"] == ids(plain)
 
 
+def test_last_of_two_words_at_one_instant_counts(plain: Desk) -> None:
+    """
+    Two words given at the same instant do not keep the queue from being ranked: the later record holds.
+    """
+    for id in ("a", "b"):
+        opened(plain, id, "repair")
+
+    for band in ("emergency", "preventive"):
+        plain.override_priority("b", band=band, reason="x", by=PAUL, at=NOW)
+
+    assert ["a", "b"] == ids(plain)
+    assert "preventive" == plain.rank("everybody", now=NOW).places[1].band
+
+
+def test_word_about_a_band_that_is_gone_does_not_count(store: Store) -> None:
+    """
+    When rules change, a word that names a band they no longer have is told, and the rest is ranked.
+    """
+    desk = Desk(service(capacity=None), store)
+    for id in ("a", "b"):
+        opened(desk, id, "repair")
+    desk.override_priority("b", band="emergency", reason="x", by=PAUL, at=NOW)
+    changed = Desk(service(capacity=None, priority={**ORDER, "bands": ORDER["bands"][1:]}), store)
+
+    found = changed.rank("everybody", now=NOW)
+
+    assert ["a", "b"] == [place.id for place in found.places]
+    assert [("desk.override_band", "warn")] == [(each.code, each.severity) for each in found.findings]
+    assert changed.note("b", "Called.", by=PAUL, at=NOW).job.id == "b"
+
+
 @pytest.mark.parametrize(
     ("word", "code"),
     [

@@ -1,5 +1,6 @@
 """The order of work on the desk: queues ranked by the published rules, and a person's word over them."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from jobkit.desk._ranking_band import PRIORITISED, overrides_of, ranking_facts
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
 from jobkit.errors import Invalid, NotFound
-from jobkit.findings import Template
+from jobkit.findings import Finding, Severity, Template
 from jobkit.instants import utc
 from jobkit.lifecycle import Lifecycles
 from jobkit.model import Actor, Job, PriorityOverride
@@ -43,12 +44,17 @@ _PAGE: Final = 500
 
 @attrs.frozen(kw_only=True)
 class Ranking:
-    """A queue in the published order: the place of each job, the first first, and the jobs in that order."""
+    """
+    A queue in the published order: the place of each job, the first first, and the jobs in that order.
+
+    `findings` tell which persons' words name bands that the rules do not have any more: these do not count.
+    """
 
     queue: str
     rules: str
     places: tuple[Place, ...]
     jobs: tuple[Job, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def rank(office: Office, queue: str, *, now: datetime, limit: int = 10_000) -> Steps[Ranking]:
@@ -61,11 +67,15 @@ def rank(office: Office, queue: str, *, now: datetime, limit: int = 10_000) -> S
     office.catalog.queue(queue)
     jobs = yield from _standing(office, queue, limit)
     facts = [ranking_facts(office, job, instant) for job in jobs]
-    overrides = [word for job in jobs for word in overrides_of(job)]
+    overrides = [word for job in jobs for word in overrides_of(job, rules)]
     places = ranked(facts, rules, instant, overrides=overrides)
     by_id = {job.id: job for job in jobs}
     return Ranking(
-        queue=queue, rules=rules.source, places=places, jobs=tuple(by_id[place.id] for place in places)
+        queue=queue,
+        rules=rules.source,
+        places=places,
+        jobs=tuple(by_id[place.id] for place in places),
+        findings=tuple(found for job in jobs for found in _unknown(job, rules, job.terms.overrides, "warn")),
     )
 
 
@@ -109,24 +119,18 @@ def override_priority(
     """
     must_say("override_priority", reason=reason)
     rules = _rules(office)
-    told = {"band": band, "points": points, "until": until}
+    told: dict[str, Any] = {"band": band, "points": points, "until": until}
+    ends = None if until is None else utc(until, "$.until")
     asked = command(command_key, "override_priority", (job_id,), by=by, reason=reason, **told)
 
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
         must_take(job, lifecycles, "override_priority")
         when = Moment.of(at)
-        given = PriorityOverride(
-            id=office.new_id(),
-            by=by.id,
-            reason=reason,
-            at=when.recorded_at,
-            band=band,
-            points=points,
-            until=None if until is None else utc(until, "$.until"),
+        said = PriorityOverride(
+            id=office.new_id(), by=by.id, reason=reason, at=when.recorded_at, **{**told, "until": ends}
         )
-        terms = attrs.evolve(job.terms, overrides=(*job.terms.overrides, given))
-        after = attrs.evolve(job, terms=terms)
-        _must_hold(after, rules)
+        _must_hold(job, rules, said)
+        after = _with_word(job, said)
         return edited(
             office,
             job,
@@ -143,10 +147,23 @@ def override_priority(
     return (yield from on_job(office, job_id, asked, at, drafted))
 
 
-def _must_hold(job: Job, rules: PriorityRules) -> None:
-    """Refuse words that the rules could not take: unknown bands, and what says nothing."""
+def _with_word(job: Job, said: PriorityOverride) -> Job:
+    terms = attrs.evolve(job.terms, overrides=(*job.terms.overrides, said))
+    return attrs.evolve(job, terms=terms)
+
+
+def _must_hold(job: Job, rules: PriorityRules, said: PriorityOverride) -> None:
+    """Refuse a word that the rules could not take: an unknown band, and one that says nothing."""
+    if found := tuple(_unknown(job, rules, (said,), "block")):
+        raise Invalid(found)
+    tuple(overrides_of(_with_word(job, said), rules))
+
+
+def _unknown(
+    job: Job, rules: PriorityRules, words: Iterable[PriorityOverride], severity: Severity
+) -> Iterator[Finding]:
     bands = [band.id for band in rules.data.bands]
-    for word in overrides_of(job):
+    for word in words:
         if word.band is not None and word.band not in bands:
             told: dict[str, Any] = {"band": word.band, "rules": rules.source, "bands": bands}
-            raise Invalid.of(UNKNOWN_BAND, path="$.band", job=job.id, **told)
+            yield Finding.of(UNKNOWN_BAND, path="$.band", severity=severity, job=job.id, **told)

@@ -11,9 +11,10 @@ from jobkit.desk._events import Moment, edited
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._routing_facts import route_facts
 from jobkit.findings import Finding, Template
+from jobkit.instants import utc
 from jobkit.model import PRIMARY, Job
 from jobkit.paths import Item, join
-from jobkit.priority import Override, Place, deferred_since, rank
+from jobkit.priority import Override, Place, PriorityRules, deferred_since, rank
 
 UNSPOKEN = Template(
     "desk.override_unspoken",
@@ -37,9 +38,16 @@ def ranking_facts(office: Office, job: Job, now: datetime) -> Mapping[str, Any]:
     }
 
 
-def overrides_of(job: Job) -> Iterator[Override]:
-    """Yield the words of persons that a job carries."""
-    for word in job.terms.overrides:
+def overrides_of(job: Job, rules: PriorityRules) -> Iterator[Override]:
+    """
+    Yield the words of persons that a job carries, as far as *rules* still know the bands that they name.
+
+    Of two given at the same instant the one recorded last counts.
+    """
+    bands = {band.id for band in rules.data.bands}
+    for word in {utc(each.at): each for each in job.terms.overrides}.values():
+        if word.band is not None and word.band not in bands:
+            continue
         yield Override(
             job=job.id,
             by=word.by,
@@ -56,7 +64,7 @@ def place_of(office: Office, job: Job, now: datetime) -> Place | None:
     rules = office.catalog.priority
     if rules is None:
         return None
-    return rank([ranking_facts(office, job, now)], rules, now, overrides=overrides_of(job))[0]
+    return rank([ranking_facts(office, job, now)], rules, now, overrides=overrides_of(job, rules))[0]
 
 
 def unspoken(drafts: Sequence[Draft]) -> Iterator[Finding]:
