@@ -76,8 +76,8 @@ def test_age_limit_leads_to_its_queue(desk: Desk) -> None:
     page = desk.queue("unscheduled")
 
     assert ((), [job.id], "planner") == (before, [each.id for each in page.jobs], page.owner)
-    assert "woken" == done.events[0].kind
-    assert "work.approved" in {each["name"] for each in done.events[0].data["wakeups"]}
+    assert "woken" == done.events[-1].kind
+    assert "work.approved" in {each["name"] for each in done.events[-1].data["wakeups"]}
     assert () == desk.due(now)
     assert is_whole(desk, job.id)
 
