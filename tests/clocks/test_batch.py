@@ -123,6 +123,36 @@ def test_what_time_turned_is_read_with_its_facts() -> None:
     assert told == arrays.columns(now, exact=exact).row(1)
 
 
+@pytest.mark.parametrize(
+    "stages",
+    [
+        [(0, "asked"), (4, "held")],
+        [(0, "asked"), (1, "held"), (3, "answered")],
+        [(0, "asked"), (4, "answered")],
+        [(0, "asked"), (5, "held"), (6, "answered")],
+    ],
+)
+def test_edges_say_what_a_reading_says(stages: list[tuple[int, str]]) -> None:
+    """
+    Held at the due instant, ended while held, stopped at the due instant, held after it: as a reading tells.
+    """
+    state, now = clock("reply", *stages), EIGHT + timedelta(hours=8)
+    single = reading(state, ASKED["reply"], OFFICE, {"stage": stages[-1][1]}, now)
+    wanted = Row(single.state, single.left, single.due_at)
+
+    assert [wanted, wanted] == [told.row(0) for told in both([state], now)]
+
+
+def test_a_condition_turns_at_its_very_instant() -> None:
+    """
+    A microsecond before a condition turns the row is known, and at that instant it says `turned`.
+    """
+    states: list[ClockState | None] = [refold([(EIGHT, {"asked": EIGHT})], ASKED["later"], OFFICE)]
+    turn = EIGHT + timedelta(hours=1)
+    for now, state in ((turn - timedelta(microseconds=1), "not_started"), (turn, "turned")):
+        assert [state, state] == [told.row(0).state for told in both(states, now)]
+
+
 def test_arrays_hold_numbers_only() -> None:
     """
     The arrays are of small and of large integers, and NONE stands where a list has None.

@@ -195,7 +195,7 @@ def _deadline(state: ClockState, since: int, meter: Meter, turns: int) -> Plan:
     code = RUNNING if running else PAUSED
     if date is None:
         return code, BREACHED, EVER if late else NEVER, NONE, 0, NONE, turns
-    limit = max(date, since) if running or date <= since else NEVER
+    limit = date if running or date <= since else NEVER
     return code, BREACHED, EVER if late else limit, meter.count(date), 1, date if running else NONE, turns
 
 
