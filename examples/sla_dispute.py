@@ -95,6 +95,7 @@ print(desk.clock(job.id, "on_site", november))
 
 night = business.elapsed(at(24, 20), at(25, 12))
 print(f"\nWhen the clocks go back, the night from 22:00 to 06:00 lasts {night}; Monday was the holiday.")
+print("Moving the visit changed nothing, and on Tuesday the wait for a part of ours counted on.")
 
 print("\nWhat it said of Tuesday 11:30, before the tablet had a signal and since:")
 for known_at in (at(27, 11, 30), november):
