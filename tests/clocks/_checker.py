@@ -35,17 +35,20 @@ def kept(told: dict[str, Any]) -> Any:
 
 def broken(told: dict[str, Any], spans: list[dict[str, Any]]) -> Any:
     """Walk the spans of the last cycle against the targets in force, and return when the promise broke."""
-    found, target, due, used = None, None, None, ZERO
-    now = timed({"start": told["now"], "end": told["now"], "amount": 0, "cycle": told["cycle"], "why": "now"})
+    found, target, due, used, before = None, None, None, ZERO, ""
+    why = "paused" if "paused_for" in told else "now"
+    now = timed({"start": told["now"], "end": told["now"], "amount": 0, "cycle": told["cycle"], "why": why})
     for span in [*spans, now] if "stopped_at" not in told else spans:
         for mark in (mark for mark in told["marks"] if at(mark["at"]) == span["start"]):
             if mark["what"] == "cleared_breach":
                 found = None
             elif mark["what"] in ("started", "restarted", "retargeted", "moved"):
-                target, due = seconds(mark.get("target")), at(mark.get("due"))
-        if found is None and span["cycle"] == told["cycle"] and span["why"] != "ended":
+                target, due, before = seconds(mark.get("target")), at(mark.get("due")), ""
+        # A date that comes while the clock stays paused breaks nothing.
+        stays = span["why"] == before == "paused"
+        if found is None and span["cycle"] == told["cycle"] and span["why"] != "ended" and not stays:
             found = passed(span, used, target, due)
-        used += span["amount"]
+        used, before = used + span["amount"], span["why"]
     return found
 
 

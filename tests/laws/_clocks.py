@@ -186,6 +186,7 @@ class Reference:
             self.retarget(known, at, heard)
         if self.live:
             self.state, self.reason = ("paused", reason) if reason else ("running", None)
+        if self.state == "running":
             self.exhaust(at)
 
     def rises(self, word: str, heard: Mapping[str, bool], blocked: bool) -> bool:
