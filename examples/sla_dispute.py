@@ -110,7 +110,7 @@ for way, calendar in (("as an edition from December on", edited), ("over the old
     again = Desk(catalog(calendar), store).clock(job.id, "on_site", november)
     print(f"  {way}: {again.state}, {again.elapsed} of {again.target}")
     for finding in verify(compiled, calendar):
-        print(f"    {finding.message}")
+        print(f"    {finding.code}: other hours than were compiled, first at {finding.params['instant']}")
 try:
     first.edited(wider, effective_from=at(1, 0), known_from=at(20, 9, month=11))
 except Invalid as refused:
