@@ -114,6 +114,6 @@ for way, calendar in (("as an edition from December on", edited), ("over the old
 try:
     first.edited(wider, effective_from=at(1, 0), known_from=at(20, 9, month=11))
 except Invalid as refused:
-    print(f"  as an edition from October on: {refused.findings[0].message}")
+    print(f"  as an edition from October on, refused: {refused.findings[0].message}")
 print(f"\nThe verdict was made with the hours {compiled.digest[:16]} of October.")
 store.close()
