@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,11 +16,12 @@ from jobkit.calendars._holidays import Holiday
 from jobkit.calendars._hours import Piece
 from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._policies import ORDINARY, Policies
-from jobkit.calendars._rules import Rules, day_number
+from jobkit.calendars._rules import Rules
 from jobkit.calendars._shifts import Week, cut, read_week
-from jobkit.calendars._spans import Span, clipped, joined, without
-from jobkit.calendars._ticks import DAY, FIRST, LAST, beyond
+from jobkit.calendars._spans import Span, clipped, joined, near, without
+from jobkit.calendars._ticks import DAY, FIRST, LAST, beyond, day_number
 from jobkit.calendars._walls import Walls, kept
+from jobkit.calendars._why import Reason, Why, alike, reasons_of
 from jobkit.calendars._zones import zone_of
 from jobkit.errors import Invalid
 from jobkit.findings import Finding
@@ -27,6 +29,9 @@ from jobkit.mappings import EMPTY, FrozenMap
 
 _MARGIN: Final = 4
 """Days around a window: shifts last two days at most, and no gap or fold is longer than one."""
+_AROUND: Final = 2 * _MARGIN * DAY
+_MONTH: Final = 31 * DAY
+"""How much is explained at once, so that each rule is looked at only near the dates that it is about."""
 
 
 def _kept(weekly: Mapping[str, str]) -> Mapping[str, str]:
@@ -145,16 +150,20 @@ class Calendar(BusinessTime):
 
     def spans(self, start: int, end: int) -> list[Span]:
         """Return the open spans of [start, end) in ticks, cut to it."""
-        walls, runs = self._runs(start, end)
-        return clipped(self._by_hand(joined(walls.placed(runs))), start, end)
+        return self._spans_of(self.rules, start, end)
+
+    def reasons(self, start: int, end: int) -> list[Reason]:
+        """Return why each part of [start, end) is open or closed, in ticks, without holes."""
+        windows = ((at, min(at + _MONTH, end)) for at in range(start, end, _MONTH))
+        return alike(chain.from_iterable(self._reasons(*window) for window in windows))
 
     def pieces(self, start: int, end: int) -> Sequence[Piece]:
         """Return how the spans of [start, end) count: their real, or their wall length."""
         if self.policies.day_length == "real":
             return super().pieces(start, end)
-        walls, runs = self._runs(start, end)
+        walls, runs = self._runs(self.rules, start, end)
         by_rule = joined(walls.placed(runs))
-        spans = self._by_hand(by_rule)
+        spans = _by_hand(self.rules, by_rule, start, end)
         added = [(opens, closes, closes - opens) for opens, closes in without(spans, by_rule)]
         return kept([*walls.pieces(runs), *added], spans, start, end)
 
@@ -162,8 +171,9 @@ class Calendar(BusinessTime):
         """Return the open spans of the shifts that open on a local date, given as days since 1970-01-01."""
         walls = Walls(self._zone, day * DAY, day * DAY + DAY, self.policies)
         begins, ends = walls.begin(day * DAY), walls.begin(day * DAY + DAY)
-        by_hand = clipped(self.rules.opens_at, begins, ends)
-        return without(joined([*walls.placed(self.rules.runs_of(day)), *by_hand]), self.rules.closes_at)
+        by_hand = clipped(near(self.rules.opens_at, begins, ends), begins, ends)
+        found = joined([*walls.placed(self.rules.runs_of(day)), *by_hand])
+        return without(found, near(self.rules.closes_at, begins - DAY, ends + _MARGIN * DAY))
 
     def working_dates(self, first: int, last: int) -> list[int]:
         """Return the dates of [first, last) on which any shift opens, as days since 1970-01-01."""
@@ -184,17 +194,38 @@ class Calendar(BusinessTime):
             for day in range(max(start // DAY - 2, first), min(end // DAY + 3, last))
         }
 
-    def _by_hand(self, spans: list[Span]) -> list[Span]:
-        rules = self.rules
-        if not (rules.opens_at or rules.closes_at):
-            return spans
-        return without(joined([*spans, *rules.opens_at]), rules.closes_at)
+    def _spans_of(self, rules: Rules, start: int, end: int) -> list[Span]:
+        walls, runs = self._runs(rules, start, end)
+        return clipped(_by_hand(rules, joined(walls.placed(runs)), start, end), start, end)
 
-    def _runs(self, start: int, end: int) -> tuple[Walls, list[Span]]:
+    def _reasons(self, start: int, end: int) -> list[Reason]:
+        near_days = range(start // DAY - _MARGIN, end // DAY + _MARGIN + 1)
+        return reasons_of(
+            [
+                (self._spans_of(stage.rules, start, end), stage.why(self.id))
+                for stage in self.rules.stages(self._unbroken, near_days)
+            ],
+            start,
+            end,
+        )
+
+    @cached_property
+    def _unbroken(self) -> Week:
+        """The weekly hours with what breaks take out of them."""
+        return read_week(self.weekly, "$.weekly")[0]
+
+    def _runs(self, rules: Rules, start: int, end: int) -> tuple[Walls, list[Span]]:
         if start < FIRST or end > LAST:
             raise beyond(start if start < FIRST else end)
         walls = Walls(self._zone, start, end, self.policies)
-        return walls, self.rules.runs(start // DAY - _MARGIN, end // DAY + _MARGIN + 1)
+        return walls, rules.runs(start // DAY - _MARGIN, end // DAY + _MARGIN + 1)
+
+
+def _by_hand(rules: Rules, spans: list[Span], start: int, end: int) -> list[Span]:
+    """Change spans by hand as far as [start, end) can tell, which lie around it by days at most."""
+    begins, ends = start - _AROUND, end + _AROUND
+    opens, closes = near(rules.opens_at, begins, ends), near(rules.closes_at, begins, ends)
+    return without(joined([*spans, *opens]), closes) if opens or closes else spans
 
 
 def _no_zone(zone: str) -> Iterator[Finding]:

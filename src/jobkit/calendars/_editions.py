@@ -14,6 +14,7 @@ from jobkit.calendars._policies import Policies
 from jobkit.calendars._sets import Named, digest_of, part_data
 from jobkit.calendars._spans import Span, joined
 from jobkit.calendars._ticks import ticks_of
+from jobkit.calendars._why import Reason
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
@@ -169,12 +170,20 @@ class Editions(BusinessTime):
     def spans(self, start: int, end: int) -> Sequence[Span]:
         """Return the open spans of [start, end) in ticks, of each edition in its time."""
         parts = self._parts(start, end)
-        return joined(chain.from_iterable(part.hours.spans(begin, finish) for part, begin, finish in parts))
+        return joined(chain.from_iterable(one.calendar.spans(begin, finish) for one, begin, finish in parts))
 
     def pieces(self, start: int, end: int) -> Sequence[Piece]:
         """Return how each edition counts in its time."""
         parts = self._parts(start, end)
-        return [piece for part, begin, finish in parts for piece in _pieces(part, begin, finish)]
+        return [piece for one, begin, finish in parts for piece in _pieces(one.calendar, begin, finish)]
+
+    def reasons(self, start: int, end: int) -> list[Reason]:
+        """Return why each part of [start, end) is open or closed: what the edition in force says."""
+        return [
+            (begin, finish, why.by_way_of(self.id, one.effective_from))
+            for one, begun, ended in self._parts(start, end)
+            for begin, finish, why in one.calendar.reasons(begun, ended)
+        ]
 
     def dump(self, named: Named = EMPTY) -> dict[str, Any]:
         """Return the editions as data that `load_calendar` reads back; calendars *named* by their names."""
@@ -189,11 +198,11 @@ class Editions(BusinessTime):
         """The editions that are in force at some time: of those that begin together the last recorded."""
         return tuple({edition.begins: edition for edition in self.editions}.values())
 
-    def _parts(self, start: int, end: int) -> Iterator[tuple[BusinessTime, int, int]]:
+    def _parts(self, start: int, end: int) -> Iterator[tuple[Edition, int, int]]:
         ends = [*(edition.begins for edition in self._ruling[1:]), _END]
         for edition, finish in zip(self._ruling, ends, strict=True):
             if edition.begins < end and start < finish:
-                yield edition.calendar, max(start, edition.begins), min(end, finish)
+                yield edition, max(start, edition.begins), min(end, finish)
 
 
 def _told(instant: datetime | None) -> str:

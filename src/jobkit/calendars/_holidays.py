@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
 import attrs
 
-from jobkit.calendars._recurring import later, recurring
+from jobkit.calendars._recurring import later, only_year, recurring
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.mappings import FrozenMap
@@ -42,6 +43,7 @@ _SUNDAY: Final = 6
 _FARTHEST: Final = 14
 _DECEMBER: Final = 12
 _LAST_YEAR: Final = 9999
+_YEARS_AT_HAND: Final = 8
 _FRIDAY_BEFORE: Final = {_SATURDAY: -1, _SUNDAY: -2}
 _MONDAY_AFTER: Final = {_SATURDAY: 2, _SUNDAY: 1}
 _MOVES: Final[Mapping[str, Mapping[int, int]]] = FrozenMap(
@@ -134,6 +136,10 @@ class Holiday:
         return day if begun and (self.effective_to is None or day < self.effective_to) else None
 
 
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 @attrs.frozen(kw_only=True)
 class Closure:
     """One date on which a holiday closes: its name and its closed `spans` in minutes after local midnight."""
@@ -141,6 +147,11 @@ class Closure:
     date: date
     name: str
     spans: tuple[Minutes, ...] = WHOLE_DAY
+
+    def alone(self) -> Holiday:
+        """Return a holiday that closes just this; a closure that closes nothing is refused."""
+        closed = " ".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in self.spans)
+        return Holiday(name=self.name, on=self.date.isoformat(), closed=closed)
 
 
 def closures(holidays: Iterable[Holiday], year: int) -> Mapping[date, tuple[Closure, ...]]:
@@ -153,44 +164,70 @@ def closures(holidays: Iterable[Holiday], year: int) -> Mapping[date, tuple[Clos
     >>> [day.isoformat() for day in closures([new_year], 2021)]
     ['2021-01-01', '2021-12-31']
     """
-    kept = tuple(holidays)
-    found: dict[date, list[Closure]] = {}
-    for rule_year in (year - 1, year, year + 1):
-        for holiday, day in _placed(kept, rule_year):
-            if day.year == year:
-                closure = Closure(date=day, name=holiday.name, spans=holiday.spans)
-                found.setdefault(day, []).append(closure)
-    return FrozenMap({day: tuple(found[day]) for day in sorted(found)})
+    return HolidayYears(holidays).closures(year)
 
 
-def _placed(holidays: tuple[Holiday, ...], year: int) -> list[tuple[Holiday, date]]:
-    """Place the holidays of one year; those that look for a free weekday come last, in order of date."""
-    kept = _kept(holidays, year)
-    moving = [pair for pair in kept if _looks_for_a_weekday(*pair)]
-    placed = [(holiday, _observed(holiday, day)) for holiday, day in kept if (holiday, day) not in moving]
-    if moving:
-        # A holiday on the last Saturday of a year takes the Monday that New Year would have taken.
-        before = [pair for pair in _kept(holidays, year - 1) if _looks_for_a_weekday(*pair)]
-        late = [pair for pair in before if pair[1].month == _DECEMBER]
-        placed += _free([*late, *moving], _taken(holidays, year))[len(late) :]
-    return placed
+class HolidayYears:
+    """
+    The holidays of one calendar through the years: the engine behind `closures`.
 
+    Each year's dates are found once while its neighbours are asked for, and dates of other years are free.
+    """
 
-def _kept(holidays: tuple[Holiday, ...], year: int) -> list[tuple[Holiday, date]]:
-    if not 1 <= year <= _LAST_YEAR:
-        return []
-    found = [(holiday, day) for holiday in holidays if (day := holiday.date_in(year))]
-    return sorted(found, key=lambda pair: pair[1])
+    __slots__ = ("_all", "_dated", "_kept", "_taken", "_yearly")
+
+    def __init__(self, holidays: Iterable[Holiday]) -> None:
+        self._all = tuple(holidays)
+        self._yearly: list[int] = []
+        self._dated: dict[int, list[int]] = {}
+        for place, holiday in enumerate(self._all):
+            year = only_year(holiday.on)
+            (self._yearly if year is None else self._dated.setdefault(year, [])).append(place)
+        self._kept = lru_cache(_YEARS_AT_HAND)(self._kept_in)
+        self._taken = lru_cache(_YEARS_AT_HAND)(self._taken_in)
+
+    def closures(self, year: int) -> Mapping[date, tuple[Closure, ...]]:
+        """Return what is closed in *year*, by date in order."""
+        found: dict[date, list[Closure]] = {}
+        for rule_year in (year - 1, year, year + 1):
+            for holiday, day in self._placed(rule_year):
+                if day.year == year:
+                    closure = Closure(date=day, name=holiday.name, spans=holiday.spans)
+                    found.setdefault(day, []).append(closure)
+        return FrozenMap({day: tuple(found[day]) for day in sorted(found)})
+
+    def _placed(self, year: int) -> list[tuple[Holiday, date]]:
+        """Place the holidays of one year; those that look for a free weekday come last, in order of date."""
+        kept = self._kept(year)
+        moving = [pair for pair in kept if _looks_for_a_weekday(*pair)]
+        placed = [
+            (holiday, _observed(holiday, day))
+            for holiday, day in kept
+            if not _looks_for_a_weekday(holiday, day)
+        ]
+        if moving:
+            # A holiday on the last Saturday of a year takes the Monday that New Year would have taken.
+            before = [pair for pair in self._kept(year - 1) if _looks_for_a_weekday(*pair)]
+            late = [pair for pair in before if pair[1].month == _DECEMBER]
+            near = (self._taken(each) for each in (year - 1, year, year + 1))
+            placed += _free([*late, *moving], set().union(*near))[len(late) :]
+        return placed
+
+    def _kept_in(self, year: int) -> list[tuple[Holiday, date]]:
+        if not 1 <= year <= _LAST_YEAR:
+            return []
+        places = sorted((*self._yearly, *self._dated.get(year, ())))
+        holidays = (self._all[place] for place in places)
+        found = [(holiday, day) for holiday in holidays if (day := holiday.date_in(year))]
+        return sorted(found, key=lambda pair: pair[1])
+
+    def _taken_in(self, year: int) -> frozenset[date]:
+        """Return the dates that holidays of a year take before anything looks for a free one."""
+        return frozenset(_observed(holiday, day) for holiday, day in self._kept(year))
 
 
 def _looks_for_a_weekday(holiday: Holiday, day: date) -> bool:
     return holiday.observed == "free_weekday" and day.weekday() >= _SATURDAY
-
-
-def _taken(holidays: tuple[Holiday, ...], year: int) -> set[date]:
-    """Return the dates that are taken before anything looks for a free one, in this year and around it."""
-    near = (year - 1, year, year + 1)
-    return {_observed(holiday, day) for rule_year in near for holiday, day in _kept(holidays, rule_year)}
 
 
 def _free(moving: list[tuple[Holiday, date]], taken: set[date]) -> list[tuple[Holiday, date]]:

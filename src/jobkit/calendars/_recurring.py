@@ -83,6 +83,16 @@ def recurring(text: str, path: str = "$") -> Dates:
     return found
 
 
+def only_year(text: str) -> int | None:
+    """
+    Return the one year in which a line names a date, None for a date that comes back.
+
+    >>> only_year("2026-12-24"), only_year("12-24")
+    (2026, None)
+    """
+    return int(text[:4]) if _ONCE.fullmatch(text) else None
+
+
 def _once(text: str) -> Dates | None:
     try:
         only = date.fromisoformat(text)

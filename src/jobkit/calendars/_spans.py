@@ -1,9 +1,15 @@
 """The algebra of half-open spans: sorted lists of pairs that neither overlap nor touch."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from operator import itemgetter
+from typing import Final
 
 Span = tuple[int, int]
 """A half-open pair of whole numbers: ticks, or ticks on a zone's wall axis."""
+
+_START: Final = itemgetter(0)
+_END: Final = itemgetter(1)
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
@@ -73,6 +79,17 @@ def without(spans: list[Span], less: list[Span]) -> list[Span]:
     return found
 
 
+def near(spans: list[Span], start: int, end: int) -> list[Span]:
+    """
+    Return the spans of a joined list that lie in [start, end) with any part, whole.
+
+    >>> near([(1, 5), (8, 9), (12, 13)], 4, 12)
+    [(1, 5), (8, 9)]
+    """
+    first = bisect_right(spans, start, key=_END)
+    return spans[first : bisect_left(spans, end, lo=first, key=_START)]
+
+
 def clipped(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     """
     Return the parts of spans that lie in [start, end).
@@ -83,3 +100,14 @@ def clipped(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     return [
         (max(opens, start), min(closes, end)) for opens, closes in spans if closes > start and opens < end
     ]
+
+
+def within(spans: list[Span], at: int) -> bool:
+    """
+    Say whether one of the joined spans holds a number.
+
+    >>> [within([(1, 5), (8, 9)], at) for at in (4, 5, 8)]
+    [True, False, True]
+    """
+    place = bisect_right(spans, at, key=_START) - 1
+    return place >= 0 and at < spans[place][1]
