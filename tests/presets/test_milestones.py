@@ -165,9 +165,27 @@ def test_on_hold_pauses_with_a_reason() -> None:
     held = told("on_site", of_tier("gold"), steps, 50 * HOUR)
     resumed = told("on_site", of_tier("gold"), [*steps, (50 * HOUR, "resume")], 51 * HOUR)
 
-    assert ("paused", "on_hold", None, 2 * HOUR) == (held.state, held.paused_for, held.due_at, held.elapsed)
+    assert ("paused", "customer", None, 2 * HOUR) == (held.state, held.paused_for, held.due_at, held.elapsed)
     assert NOW + 56 * HOUR == held.due_if_resumed == resumed.due_at
-    assert "on_hold" in {span.reason for span in resumed.spans}
+    assert "customer" in {span.reason for span in resumed.spans}
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        ("customer_decision", "paused"),
+        ("weather", "paused"),
+        ("parts", "breached"),
+        ("engineering_approval", "breached"),
+    ],
+)
+def test_hold_for_our_own_sake_stops_no_clock(reason: str, state: str) -> None:
+    """
+    Waiting for the customer or the weather pauses the promise; waiting for our own part or expert does not.
+    """
+    steps: list[Step] = [(HOUR, "approve"), (3 * HOUR, "hold", {"reason": reason})]
+
+    assert state == told("on_site", of_tier("gold"), steps, 50 * HOUR).state
 
 
 def test_deferral_pauses_and_cancelling_ends() -> None:

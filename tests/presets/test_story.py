@@ -106,20 +106,15 @@ def test_appointment_is_proposed_with_its_window() -> None:
     assert "It squeals." == notice(changed, "scope_changed")["description"]
 
 
-def test_confirming_sends_preparation_and_a_reminder() -> None:
+def test_confirming_sends_preparation() -> None:
     """
-    A confirmed visit has a confirmed window, instructions for the customer and a reminder 48 hours before.
+    A confirmed visit has a confirmed window and instructions for the customer; the reminder is its clock's.
     """
     moved = go(ready("work", "scheduled"), "confirm")
-    (reminder,) = [effect for effect in moved.effects if effect.name == "remind"]
 
     assert WINDOW == moved.job.visits[0].confirmed
     assert PLANNED == notice(moved, "preparation_instructions")["window"]
-    assert ("48h", "v1", PLANNED) == (
-        reminder.data["before"],
-        reminder.data["visit"],
-        reminder.data["window"],
-    )
+    assert "remind" not in [effect.name for effect in moved.effects]
 
 
 def test_no_access_ends_the_visit_and_not_the_job() -> None:

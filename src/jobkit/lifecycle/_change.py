@@ -383,7 +383,7 @@ def _changes(job: Job, new: Lifecycle, migration: Migration) -> Iterator[FieldCh
     state = job.states[facet]
     rule = new.states[_target(state.name, migration)]
     resume = None if state.resume is None else _target(state.resume, migration)
-    mapped = State(name=rule.name, category=rule.category, end=rule.end, since=state.since, resume=resume)
+    mapped = attrs.evolve(state, name=rule.name, category=rule.category, end=rule.end, resume=resume)
     if mapped != state:
         yield FieldChange(f"$.states[{facet}]", state_wire(state), state_wire(mapped))
     yield FieldChange(f"$.pins[{facet}]", job.pins.get(facet), new.hash)

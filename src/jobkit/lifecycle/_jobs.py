@@ -180,7 +180,7 @@ def move(
     at = utc(at, "$.at")
     known = {"job": job, "actor": by, **facts}
     rule, warnings = lifecycle.way(state, trigger, known, by, reason, at)
-    entered = rule.enter(state, at)
+    entered = rule.enter(state, at, reason)
     told, effects = rule.told, rule.edge.transition.effects
     if rule.carries:
         effects = _carrying(effects, {"reason": reason, "note": note, **data})
@@ -219,6 +219,8 @@ def state_wire(state: State) -> dict[str, Any]:
         wire["since"] = write_instant(state.since)
     if state.resume is not None:
         wire["resume"] = state.resume
+    if state.reason is not None:
+        wire["reason"] = state.reason
     return wire
 
 

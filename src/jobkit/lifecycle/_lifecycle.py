@@ -234,7 +234,7 @@ class Lifecycle:
         if isinstance(state, str):
             state = self._plain.get(state) or State(name=state, category="open")
         rule, warnings = self.way(state, trigger, facts, by, reason, at)
-        return Step(rule.enter(state, at), state.name, rule.edge.transition, by, at, reason, warnings)
+        return Step(rule.enter(state, at, reason), state.name, rule.edge.transition, by, at, reason, warnings)
 
     def way(
         self,

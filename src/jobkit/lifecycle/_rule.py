@@ -127,8 +127,8 @@ class Rule:
             return False
         return True
 
-    def enter(self, state: State, at: datetime | None) -> State:
-        """Return the state that the job is in after the move."""
+    def enter(self, state: State, at: datetime | None, reason: str | None = None) -> State:
+        """Return the state that the job is in after the move, with the reason given for it."""
         if self.stays:
             return state
-        return entered(self.landing, at, (state.resume or state.name) if self.holds else None)
+        return entered(self.landing, at, (state.resume or state.name) if self.holds else None, reason)

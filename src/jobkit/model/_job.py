@@ -30,7 +30,8 @@ class State:
     """
     Where a job stands in one facet: a free name, the fixed category behind it, and how it ended.
 
-    `since` is when it was entered; `resume` is the state to return to when a hold ends.
+    `since` is when it was entered, `reason` the code given for entering it; `resume` is the state to return to
+    when a hold ends.
     """
 
     name: str
@@ -38,6 +39,7 @@ class State:
     end: End | None = None
     since: datetime | None = None
     resume: str | None = None
+    reason: str | None = None
 
 
 def _named(value: Mapping[str, str]) -> Mapping[str, str]:
@@ -64,14 +66,14 @@ def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 _new_state = partial(object.__new__, State)
-_put_name, _put_category, _put_end, _put_since, _put_resume = (
+_put_name, _put_category, _put_end, _put_since, _put_resume, _put_reason = (
     getattr(State, field.name).__set__ for field in attrs.fields(State)
 )
 
 
-def entered(rule: State, since: datetime | None, resume: str | None) -> State:
+def entered(rule: State, since: datetime | None, resume: str | None, reason: str | None = None) -> State:
     """
-    Return the state that *rule* describes, entered at *since* and remembering where to resume.
+    Return the state that *rule* describes, entered at *since* for a *reason*, remembering where to resume.
 
     Every move makes one: slot by slot, in half the time of the constructor, from parts that were checked.
     """
@@ -81,6 +83,7 @@ def entered(rule: State, since: datetime | None, resume: str | None) -> State:
     _put_end(state, rule.end)
     _put_since(state, since)
     _put_resume(state, resume)
+    _put_reason(state, reason)
     return state
 
 
