@@ -29,7 +29,7 @@ business = Calendar(
     holidays=[Holiday(name="National holiday", on="10-26")],
 )
 # On site in 24 open hours, in 20 if urgent. A hold for the customer pauses, and one for our parts does not.
-WAITS = 'job.states["work"].name == "on_hold" and job.fields.waits_for == "customer"'
+WAITS = 'job.states["work"].name == "on_hold" and job.states["work"].reason == "customer_decision"'
 PROMISE: dict[str, Any] = {
     "pauses": [{"when": WAITS, "reason": "customer_decision"}],
     "targets": [
@@ -43,7 +43,6 @@ def catalog(business: BusinessTime) -> Catalog:
     """Return the after-sales catalog with this contract's promise, counted by *business*."""
     tables = ("after_sales_catalog", "milestones", "milestones_calendars")
     data, milestones, calendars = (documents.read_toml(presets.text(table)) for table in tables)
-    data["types"]["breakdown"]["fields"] = [{"name": "waits_for", "type": "text"}]
     data["milestones"] = {**milestones, "on_site": {**milestones["on_site"], **PROMISE}}
     data["calendars"] = {name: {"zone": VIENNA.key, **hours} for name, hours in calendars.items()}
     data["calendars"]["business"] = business.dump()
@@ -63,8 +62,7 @@ request = {
 job = desk.submit("breakdown", request, by=dealer, at=at(22, 14), state="submitted", job_id="D-7").job
 desk.fire(job.id, "take_up", by=triage, at=at(22, 15))
 desk.fire(job.id, "approve", by=triage, at=at(22, 16))
-waiting = {"$.fields.waits_for": "customer"}
-desk.fire(job.id, "hold", by=planner, at=at(23, 10), reason="customer_decision", values=waiting)
+desk.fire(job.id, "hold", by=planner, at=at(23, 10), reason="customer_decision")
 desk.fire(job.id, "resume", by=planner, at=at(23, 14))
 desk.amend(job.id, {"$.terms.urgency": "high"}, by=planner, at=at(23, 15))
 desk.plan_visit(job.id, Window(at(27, 8, 30), at(27, 10, 30)), by=planner, at=at(23, 16), visit_id="v1")
@@ -73,8 +71,7 @@ desk.fire(job.id, "schedule", by=planner, at=at(23, 16))
 # Tuesday: our part is late, so the visit is moved; the technician arrives where the tablet has no signal.
 later = Window(at(27, 10, 30), at(27, 12, 30))
 desk.fire(job.id, "reschedule", by=planner, at=at(27, 8), reason="parts_delay", data={"new_window": later})
-waiting = {"$.fields.waits_for": "us"}
-desk.fire(job.id, "hold", by=planner, at=at(27, 8, 10), reason="parts", values=waiting)
+desk.fire(job.id, "hold", by=planner, at=at(27, 8, 10), reason="parts")
 desk.fire(job.id, "resume", by=planner, at=at(27, 9, 30))
 word = SignOff(id="s1", party="site", window=later, by="Ms Huber", at=at(27, 9, 35), site="hall-2")
 desk.sign_off([job.id], word, by=planner, at=at(27, 9, 35))
