@@ -12,6 +12,7 @@ from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._policies import Policies
 from jobkit.calendars._recurring import easter, orthodox_easter
 from jobkit.calendars._sets import AllOf, AnyOf, Without
+from jobkit.calendars._why import Why
 from jobkit.calendars._zones import tzdata_version, zone_info
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "orthodox_easter",
     "BusinessTime",
     "Hours",
+    "Why",
     "Compiled",
     "verify",
     "AllOf",

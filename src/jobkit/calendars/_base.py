@@ -4,8 +4,9 @@ What all business time can do, whatever it is made of.
 The room's files: `_ticks` is the unit, `_spans` the algebra of half-open spans, `_zones` the zones of tzdata;
 `_shifts` reads weekly hours, `_one_off` single dates, `_rules` what a calendar says in local time, `_walls`
 turns that into real time, `_policies` holds the settings. `_hours` is the compiled engine, `_workdays` its
-sister for working days, `_calendar` the value that people write, `_compiled` the form that names what it was
-compiled with. A new kind of business time is a frozen value that gives `spans`; everything else is here.
+sister for working days, `_calendar` the value that people write, `_why` tells which rule decided,
+`_compiled` is the form that names what it was compiled with. A new kind of business time is a frozen value
+that gives `spans`, and `reasons` if it knows more than that; everything else is here.
 """
 
 from abc import ABC, abstractmethod
@@ -20,6 +21,7 @@ from jobkit.calendars._policies import ORDINARY, Policies
 from jobkit.calendars._spans import Span
 from jobkit.calendars._ticks import DAY, EPOCH, FIRST, LAST, MINUTE, TICK, beyond, datetime_of, ticks_of
 from jobkit.calendars._walls import Walls
+from jobkit.calendars._why import Reason, Why, reasons_of
 from jobkit.calendars._workdays import Workdays
 from jobkit.calendars._zones import Zone, zone_of
 from jobkit.durations import Duration, Working, read_duration
@@ -63,6 +65,11 @@ class BusinessTime(ABC):
     def digest(self) -> str:
         """The hash of its rules."""
 
+    @property
+    def size(self) -> int:
+        """How many calendars it is made of: one, unless a subclass has parts."""
+        return 1
+
     @abstractmethod
     def dump(self, named: "Mapping[str, BusinessTime]" = EMPTY) -> dict[str, Any]:
         """Return it as plain data without loss; calendars that are *named* stand in it by their names."""
@@ -74,6 +81,11 @@ class BusinessTime(ABC):
     def pieces(self, start: int, end: int) -> Sequence[Piece]:
         """Return how the spans of [start, end) count: their own length, unless a subclass says otherwise."""
         return [(opens, closes, closes - opens) for opens, closes in self.spans(start, end)]
+
+    def reasons(self, start: int, end: int) -> Sequence[Reason]:
+        """Return why each part of [start, end) is open or closed, in ticks, without holes."""
+        hours = Why(open=True, because="hours", calendar=self.id)
+        return reasons_of([(self.hours.spans(start, end), hours)], start, end)
 
     def __and__(self, other: "BusinessTime") -> "BusinessTime":
         # The sets are built on this base, so it can know them only when it is asked.
@@ -145,6 +157,22 @@ class BusinessTime(ABC):
         if self.hours.is_open(tick):
             return True
         return self.policies.closing_instant == "open" and self.hours.is_open(tick - 1)
+
+    def why(self, at: datetime) -> Why:
+        """Return why *at* is open or closed: the rule that decided, by name; it is open if `is_open` is."""
+        tick = ticks_of(at)
+        shown = tick - 1 if self.is_open(at) and not self.hours.is_open(tick) else tick
+        return self.reasons(shown, shown + 1)[0][2]
+
+    def explain(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime, Why], ...]:
+        """
+        Return why [start, end) is open and closed, in parts without holes; reversed instants have none.
+
+        Neighbouring parts have different reasons, so a holiday stands apart from the night before it.
+        """
+        begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
+        reasons = self.reasons(begun, ended) if begun < ended else ()
+        return tuple((datetime_of(begin), datetime_of(finish), why) for begin, finish, why in reasons)
 
     def next_opening(self, at: datetime) -> datetime:
         """Return the first opening after *at*; refused where the calendar never opens again."""

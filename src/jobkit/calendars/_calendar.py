@@ -16,17 +16,25 @@ from jobkit.calendars._holidays import Holiday
 from jobkit.calendars._hours import Piece
 from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._policies import ORDINARY, Policies
+from jobkit.calendars._recurring import only_year
 from jobkit.calendars._rules import Rules
 from jobkit.calendars._shifts import Week, cut, read_week
 from jobkit.calendars._spans import Span, clipped, joined, near, without
 from jobkit.calendars._ticks import DAY, FIRST, LAST, beyond, day_number
 from jobkit.calendars._walls import Walls, kept
-from jobkit.calendars._why import Reason, Why, alike, reasons_of
+from jobkit.calendars._why import Reason, alike, reasons_of
 from jobkit.calendars._zones import zone_of
 from jobkit.errors import Invalid
-from jobkit.findings import Finding
+from jobkit.findings import Finding, Template
 from jobkit.mappings import EMPTY, FrozenMap
 
+TOO_MANY_HOLIDAYS = Template(
+    "calendars.too_many_holidays",
+    "There are {count} holidays that come back every year, and at most {most} are read.",
+    "Leave out what is not kept here, or write single dates as 2026-12-24.",
+)
+
+_MOST_HOLIDAYS: Final = 400
 _MARGIN: Final = 4
 """Days around a window: shifts last two days at most, and no gap or fold is longer than one."""
 _AROUND: Final = 2 * _MARGIN * DAY
@@ -73,8 +81,8 @@ class Calendar(BusinessTime):
     `weekly` names days and their shifts; `breaks`, in the same form, are taken out of them on their own
     civil day. `closed` dates and `holidays` close; single `openings` open in spite of them, single
     `closures` close in spite of everything. An overnight shift belongs to the date on which it opens. What
-    engines decide differently stands in `policies`. Unknown zones, overlapping shifts and unreadable hours
-    are refused, all at once.
+    engines decide differently stands in `policies`. Unknown zones, overlapping shifts, unreadable hours, more
+    than twelve shifts a day and more than 400 yearly holidays are refused, all at once.
 
     >>> from datetime import UTC, datetime
     >>> workshop = Calendar(zone="Europe/Berlin", weekly={"mon-fri": "08:00-12:00 13:00-17:00"})
@@ -97,7 +105,7 @@ class Calendar(BusinessTime):
     def __attrs_post_init__(self) -> None:
         week, found = read_week(self.weekly, "$.weekly")
         breaks, more = read_week(self.breaks, "$.breaks")
-        if problems := (*_no_zone(self.zone), *found, *more):
+        if problems := (*_no_zone(self.zone), *found, *more, *_too_many(self.holidays)):
             raise Invalid(problems)
         object.__setattr__(self, "_week", cut(week, breaks) if any(breaks) else week)
 
@@ -226,6 +234,13 @@ def _by_hand(rules: Rules, spans: list[Span], start: int, end: int) -> list[Span
     begins, ends = start - _AROUND, end + _AROUND
     opens, closes = near(rules.opens_at, begins, ends), near(rules.closes_at, begins, ends)
     return without(joined([*spans, *opens]), closes) if opens or closes else spans
+
+
+def _too_many(holidays: tuple[Holiday, ...]) -> Iterator[Finding]:
+    """Find more holidays that come back every year than every year can be searched for."""
+    count = sum(only_year(holiday.on) is None for holiday in holidays)
+    if count > _MOST_HOLIDAYS:
+        yield Finding.of(TOO_MANY_HOLIDAYS, path="$.holidays", count=count, most=_MOST_HOLIDAYS)
 
 
 def _no_zone(zone: str) -> Iterator[Finding]:

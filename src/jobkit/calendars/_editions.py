@@ -120,6 +120,11 @@ class Editions(BusinessTime):
             seen.add(_order(edition))
 
     @property
+    def size(self) -> int:
+        """How many calendars the largest edition is made of: one edition is in force at a time."""
+        return max((edition.calendar.size for edition in self.editions), default=1)
+
+    @property
     def zone(self) -> str:
         """The zone of the first edition."""
         return self._first.zone

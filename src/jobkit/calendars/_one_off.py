@@ -6,7 +6,7 @@ import attrs
 
 from jobkit.calendars._shifts import read_shifts
 from jobkit.calendars._spans import Span
-from jobkit.calendars._ticks import DAY, EPOCH, ticks_of
+from jobkit.calendars._ticks import DAY, day_number, ticks_of
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 
@@ -65,11 +65,16 @@ class OneOff:
             return None
         return ticks_of(self.start, "$.start"), ticks_of(self.end, "$.end")
 
+    def touches(self, days: range) -> bool:
+        """Whether it opens or closes anything on some days since 1970-01-01, or just beside them."""
+        spans = self.walls if self.instants is None else (self.instants,)
+        return any(start // DAY <= days[-1] and days[0] <= end // DAY for start, end in spans)
+
     @property
     def walls(self) -> tuple[Span, ...]:
         """The hours on the wall axis, none for one that is given by instants."""
         if self.date is None:
             return ()
-        day = (self.date.toordinal() - EPOCH.toordinal()) * DAY
+        day = day_number(self.date) * DAY
         shifts = ((0, DAY),) if self.hours is None else read_shifts(self.hours, "$.hours")
         return tuple((day + start, day + end) for start, end in shifts)

@@ -2,16 +2,17 @@
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import attrs
 
 from jobkit.calendars._base import BusinessTime
 from jobkit.calendars._policies import Policies
 from jobkit.calendars._spans import Span, common, joined, without
+from jobkit.calendars._why import Reason, Why, chosen
 from jobkit.calendars._zones import zone_of
 from jobkit.documents import Wire, write_json
 from jobkit.errors import Invalid
@@ -23,6 +24,14 @@ NO_PARTS = Template(
     "The set of calendars at {path} has no parts.",
     "Name at least one calendar in it.",
 )
+
+TOO_LARGE = Template(
+    "calendars.too_large",
+    "Written out, the calendar at {path} is made of {count} others, and at most {most} are taken together.",
+    "Write what always goes together as one calendar with the hours of all.",
+)
+
+MOST_PARTS: Final = 100
 
 Named = Mapping[str, BusinessTime]
 """Calendars by the names that data may use for them."""
@@ -42,6 +51,10 @@ def _parts(parts: Iterable[BusinessTime]) -> tuple[BusinessTime, ...]:
     kept = tuple(parts)
     if not kept:
         raise Invalid.of(NO_PARTS, path="$.parts")
+    count = sum(part.size for part in kept)
+    # Names and texts of a set spell its parts out, so that ten sets of ten would have ten thousand million.
+    if count > MOST_PARTS:
+        raise Invalid.of(TOO_LARGE, path="$.parts", count=count, most=MOST_PARTS)
     return kept
 
 
@@ -64,7 +77,8 @@ class _Combined(BusinessTime):
 
     Working days are the dates of `zone`, the first part's unless another is named, that have any opening.
     The other policies are the first part's too, except that a set always counts real seconds: what a part
-    adds for wall-length days is left out. No parts at all and an unknown zone are refused.
+    adds for wall-length days is left out. No parts at all, more than a hundred calendars, parts of parts
+    counted, and an unknown zone are refused.
     """
 
     parts: tuple[BusinessTime, ...] = attrs.field(converter=_parts, repr=_ids)
@@ -74,6 +88,11 @@ class _Combined(BusinessTime):
 
     def __attrs_post_init__(self) -> None:
         zone_of(self.zone)
+
+    @cached_property
+    def size(self) -> int:
+        """How many calendars it is made of, parts of parts among them."""
+        return sum(part.size for part in self.parts)
 
     @cached_property
     def digest(self) -> str:
@@ -89,6 +108,11 @@ class _Combined(BusinessTime):
         """Return the open spans of [start, end) in ticks."""
         return self._taken([part.hours.spans(start, end) for part in self.parts])
 
+    def reasons(self, start: int, end: int) -> list[Reason]:
+        """Return why each part of [start, end) is open or closed: what one of the parts says."""
+        parts = [part.reasons(start, end) for part in self.parts]
+        return chosen(parts, lambda whys: self._deciding(whys).by_way_of(self.id))
+
     def dump(self, named: Named = EMPTY) -> dict[str, Any]:
         """Return the set as data that `load_calendar` reads back; parts that are *named* by their names."""
         told: dict[str, Any] = {}
@@ -101,6 +125,10 @@ class _Combined(BusinessTime):
     @abstractmethod
     def _taken(self, parts: list[list[Span]]) -> list[Span]:
         """Return what is open, given the open spans of the parts."""
+
+    @abstractmethod
+    def _deciding(self, whys: Sequence[Why]) -> Why:
+        """Return which of the reasons that the parts have decides, the first of several."""
 
     @abstractmethod
     def _told(self, parts: list[Wire]) -> dict[str, Any]:
@@ -124,6 +152,9 @@ class AllOf(_Combined):
     def _taken(self, parts: list[list[Span]]) -> list[Span]:
         return reduce(common, parts)
 
+    def _deciding(self, whys: Sequence[Why]) -> Why:
+        return next((why for why in whys if not why.open), whys[0])
+
     def _told(self, parts: list[Wire]) -> dict[str, Any]:
         return {"all": parts}
 
@@ -137,6 +168,9 @@ class AnyOf(_Combined):
     def _taken(self, parts: list[list[Span]]) -> list[Span]:
         return joined(chain.from_iterable(parts))
 
+    def _deciding(self, whys: Sequence[Why]) -> Why:
+        return next((why for why in whys if why.open), whys[0])
+
     def _told(self, parts: list[Wire]) -> dict[str, Any]:
         return {"any": parts}
 
@@ -149,6 +183,13 @@ class Without(_Combined):
 
     def _taken(self, parts: list[list[Span]]) -> list[Span]:
         return reduce(without, parts)
+
+    def _deciding(self, whys: Sequence[Why]) -> Why:
+        base, *others = whys
+        less = next((why for why in others if why.open), None)
+        if not base.open or less is None:
+            return base
+        return attrs.evolve(less, open=False, because="excluded")
 
     def _told(self, parts: list[Wire]) -> dict[str, Any]:
         return {"base": parts[0], "minus": parts[1:]}

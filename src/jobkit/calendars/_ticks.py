@@ -22,9 +22,14 @@ FIRST_YEAR: Final = 1800
 LAST_YEAR: Final = 2200
 
 
+def day_number(day: date) -> int:
+    """Return a date as days since 1970-01-01."""
+    return day.toordinal() - EPOCH.toordinal()
+
+
 def year_start(year: int) -> int:
     """Return the tick at which a year begins in UTC."""
-    return (date(year, 1, 1).toordinal() - EPOCH.toordinal()) * DAY
+    return day_number(date(year, 1, 1)) * DAY
 
 
 FIRST: Final = year_start(FIRST_YEAR)
