@@ -10,13 +10,14 @@ from jobkit.conditions._data import DataReader, to_data
 from jobkit.conditions._explain import Explainer
 from jobkit.conditions._problems import Problems
 from jobkit.conditions._text import read_text
-from jobkit.conditions._turns import next_turn
+from jobkit.conditions._turns import may_turn, next_turn
 from jobkit.conditions._values import Node
 from jobkit.conditions._verdict import Verdict
 from jobkit.conditions._vocabulary import Vocabulary
 from jobkit.conditions._words import LIMITS, TOO_LARGE
 from jobkit.conditions._write import to_text
 from jobkit.documents import Limits
+from jobkit.instants import utc
 from jobkit.registry import Registry
 
 _NO_NAMES = Registry()
@@ -31,7 +32,7 @@ class Condition:
     (True, False, None)
     """
 
-    __slots__ = ("_bound", "_test", "fields_read", "node", "time_opaque")
+    __slots__ = ("_bound", "_test", "_timed", "fields_read", "node", "time_opaque")
 
     def __init__(self, node: Node, bound: Bound, fields: frozenset[str]) -> None:
         self.node = node
@@ -40,6 +41,7 @@ class Condition:
             part.moves for part in bound_parts(bound) if isinstance(part, (BoundLeaf, BoundCall))
         )
         self._bound = bound
+        self._timed = any(map(may_turn, bound_parts(bound)))
         self._test: Compiled | None = None
 
     @classmethod
@@ -94,7 +96,8 @@ class Condition:
 
         For a condition that is `time_opaque` it is only the next instant that can be told.
         """
-        return next_turn(self._bound, self.compile(), facts, now)
+        at = utc(now, "now")
+        return next_turn(self._bound, self.compile(), facts, at) if self._timed else None
 
     def to_data(self) -> Any:
         """Return the data form, which TOML and JSON can hold."""

@@ -15,14 +15,20 @@ from jobkit.registry import guarded
 _MOST_STEPS: Final = 10_000
 
 
+def may_turn(part: Bound) -> bool:
+    """Whether *part* alone can turn with time: it compares an instant with now, or tells when it turns."""
+    if isinstance(part, BoundLeaf):
+        return part.operator.timed is not None
+    return isinstance(part, BoundCall) and hasattr(part.function, "changes_at")
+
+
 def next_turn(bound: Bound, test: Compiled, facts: Any, now: datetime) -> datetime | None:
     """
     Return the first instant after *now* at which *test* answers otherwise while the facts stay as they are.
 
     Only instants at which some leaf turns are tried, in order; between two of them nothing changes.
     """
-    at = utc(now, "now")
-    before = test(facts, at)
+    at, before = now, test(facts, now)
     fixed = sorted(instant for instant in set(_fixed(bound, facts)) if instant > at)
     for _ in range(_MOST_STEPS):
         coming = [*fixed[:1], *(turn for turn in _told(bound, facts, at) if turn > at)]
