@@ -32,6 +32,12 @@ DAY_TWICE = Template(
     "Name each day of the week once, with all its shifts.",
 )
 
+TOO_MANY = Template(
+    "calendars.too_many_shifts",
+    "One day at {path} has {count} shifts, and at most {most} are read.",
+    "Join shifts that follow each other, or write the gaps between them as breaks.",
+)
+
 Shifts = tuple[Span, ...]
 """Shifts of one date in ticks after its local midnight; an overnight shift ends beyond 24 hours."""
 
@@ -43,6 +49,7 @@ WEEK: Final = 7 * DAY
 _CLOCK: Final = r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?"
 _SHIFT: Final = re.compile(rf"{_CLOCK}-(?:{_CLOCK}|24:00)")
 _SHOWN: Final = 50
+_MOST: Final = 12
 
 
 def read_shifts(text: str, path: str = "$") -> Shifts:
@@ -50,11 +57,14 @@ def read_shifts(text: str, path: str = "$") -> Shifts:
     Read the shifts of one day, such as "08:00-12:00 13:00-17:00", into ticks after midnight, in order.
 
     A shift that closes at or before its opening ends on the next day: "08:00-08:00" lasts 24 hours. Other
-    text and overlapping shifts are refused.
+    text, overlapping shifts and more than twelve of them are refused.
     """
     if not isinstance(text, str):
         raise Invalid.of(HOURS, path=path, text=str(text)[:_SHOWN])
-    shifts = sorted(_shift(word, path) for word in text.split())
+    words = text.split()
+    if len(words) > _MOST:
+        raise Invalid.of(TOO_MANY, path=path, count=len(words), most=_MOST)
+    shifts = sorted(_shift(word, path) for word in words)
     if any(earlier[1] > later[0] for earlier, later in pairwise(shifts)):
         raise Invalid.of(OVERLAP, path=path, days=text[:_SHOWN])
     return tuple(shifts)
