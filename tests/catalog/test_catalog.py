@@ -291,3 +291,15 @@ def test_a_catalog_tells_what_is_doubtful_about_its_lifecycles() -> None:
         {finding.severity for finding in found},
         found[0].path[:25],
     )
+
+
+def test_a_catalog_declares_what_its_host_tells() -> None:
+    """
+    Queues and rules of order may ask facts that the catalog declares; an unknown kind is told at its place.
+    """
+    queues = {"storm": {"owner": "office", "when": 'host.weather == "storm"'}}
+
+    assert "storm" in load(queues=queues, facts={"host.weather": "code"}).queues
+    with pytest.raises(Invalid) as refused:
+        load(queues=queues, facts={"host.weather": "mood"})
+    assert "$.facts" == refused.value.findings[0].path[:7]

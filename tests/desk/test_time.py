@@ -275,7 +275,7 @@ def test_feed_outbox_and_asset(desk: Desk) -> None:
     (effect,) = desk.outbox()
     desk.delivered([(effect.event_id, effect.number)])
 
-    assert ["created", "moved", "tasked"] == [event.kind for event in feed.events]
+    assert ["created", "prioritised", "moved", "tasked"] == [event.kind for event in feed.events]
     assert done.effects == (effect,)
     assert ((), ()) == (desk.outbox(), desk.feed(after=feed.position).events)
     assert [job.id] == [each.id for each in desk.on_asset("EX-77")]

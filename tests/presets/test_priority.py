@@ -50,6 +50,8 @@ def put_off(times: int) -> Terms:
     ("band", "found"),
     [
         ("life_safety", place("preventive", flags=("life_safety",))),
+        ("life_safety", place("repair", Terms(urgency="life_safety"))),
+        ("production_stop", place("repair", Terms(urgency="production_stop"))),
         ("production_stop", place("repair", flags=("production_stop",))),
         ("sla_breach", place("repair", on_site={"due_at": NOW})),
         ("sla_breach", place("repair", on_site={"due_at": None, "breached_at": NOW, "paused": True})),

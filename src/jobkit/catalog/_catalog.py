@@ -165,24 +165,43 @@ class Catalog:
         )
 
     @classmethod
-    def preset(cls, name: str, *, zone: str = "UTC") -> "Catalog":
+    def preset(cls, name: str, *, zone: str = "UTC", registry: Registry | None = None) -> "Catalog":
         """
         Return a ready catalog: `after-sales`, whose calendars are in the IANA zone *zone*.
 
-        Another name and an unknown zone are refused.
+        *registry* holds what the host adds: its fact providers, predicates and deeds. Another name, an unknown
+        zone, and a name in the registry that the preset has itself are refused.
         """
         from jobkit import presets
 
         if name != "after-sales":
             raise NotFound.of(UNKNOWN_PRESET, name=str(name)[:80], presets=["after-sales"])
-        tables = ("after_sales_catalog", "milestones", "milestones_calendars")
-        data, milestones, calendars = (documents.read_toml(presets.text(table)) for table in tables)
+        tables = ("after_sales_catalog", "milestones", "milestones_calendars", "priority")
+        data, milestones, calendars, priority = (documents.read_toml(presets.text(table)) for table in tables)
         placed = {name: {"zone": zone, **hours} for name, hours in calendars.items()}
         return cls.load(
-            {**data, "calendars": placed, "milestones": milestones},
+            {**data, "calendars": placed, "milestones": milestones, "priority": priority},
             lifecycles=presets.after_sales().values(),
-            registry=presets.registry(),
+            registry=presets.registry(registry),
         )
+
+    def with_order(
+        self,
+        *,
+        priority: PriorityRules | None = None,
+        routing: RoutingRules | None = None,
+        capacity: CapacityRules | None = None,
+    ) -> "Catalog":
+        """
+        Return the catalog with other rules of order; what is not given stays.
+
+        Refused are capacity with other bands than the priority rules, and with regions that nothing leads to.
+        """
+        parts = (priority or self.priority, routing or self.routing, capacity or self.capacity)
+        if findings := tuple(order_findings(*parts)):
+            raise Invalid(findings)
+        ordered, routed, limited = parts
+        return attrs.evolve(self, priority=ordered, routing=routed, capacity=limited)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

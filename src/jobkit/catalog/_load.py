@@ -70,6 +70,7 @@ class _CatalogData:
     calendar: Any = None
     calendars: Mapping[str, Any] = EMPTY
     milestones: Mapping[str, Any] = EMPTY
+    facts: Mapping[str, str] = EMPTY
     priority: Any = None
     routing: Any = None
     capacity: Any = None
@@ -103,7 +104,8 @@ def loaded(
     words = words_of(types)
     milestones = _milestones(data.milestones, words, registry, calendars, findings)
     findings += (finding for finding in promised(types, milestones) if finding.blocks)
-    asked = words | clock_words(map(str, data.milestones))
+    told = _facts(data.facts, findings)
+    asked = told | words | clock_words(map(str, data.milestones))
     queues = [_queue(name, rule, asked | ROUTES, registry, findings) for name, rule in data.queues.items()]
     order = load_order(
         priority=data.priority,
@@ -129,6 +131,15 @@ def _plain(source: str | Path | Mapping[str, Any]) -> Any:
     if isinstance(source, Mapping):
         return source
     return documents.read_toml(documents.read_file(source) if isinstance(source, Path) else source)
+
+
+def _facts(data: Mapping[str, str], findings: list[Finding]) -> Vocabulary:
+    """Return what the host's fact providers tell, as the catalog declares it; jobkit's own facts stay."""
+    try:
+        return Vocabulary.of(data, path="$.facts")
+    except Invalid as error:
+        findings += error.findings
+        return Vocabulary.of({})
 
 
 def _calendars(
