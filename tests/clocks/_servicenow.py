@@ -166,8 +166,6 @@ def _explained(incident: Incident, told: Reading, limit: Limit) -> tuple[str, st
         return "priority", f"took {took}; nothing was taught between {between}"
     if told.state == "met_late" and told.elapsed <= limit.target:
         return "priority", f"took {took}; broken under another priority before the last one was given"
-    if told.state == "met" and told.due_at == told.stopped_at:
-        return "priority", f"took {took}; its last priority was given in the minute in which it was resolved"
     if told.state == "met" and idle > LONG:
         return "closed_at", f"took {took}, and was closed {idle.days} days after it was resolved"
     return "nothing", f"took {took}"

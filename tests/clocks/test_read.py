@@ -344,14 +344,18 @@ def test_calendar_that_nobody_gave_is_named() -> None:
 
 def test_calendar_that_never_opens_is_named() -> None:
     """
-    A promise in working time by a calendar without hours is an error that names the calendar, not a hang.
+    Adding time by a calendar without hours is an error; a clock by it runs, is never due, and says why.
     """
-    shut = {"workshop": Calendar(id="shut", zone="UTC", weekly={})}
+    shut = Calendar(id="shut", zone="UTC", weekly={})
     promise = milestone(calendar="workshop", targets=[{"within": "8 working hours"}])
 
     with pytest.raises(Invalid, match="The calendar shut") as caught:
-        read(APPROVED, promise, shut, now=at(9, 12))
+        shut.add(at(9, 8), "8 working hours")
     assert "calendars.never_open" == caught.value.code
+    told = read(APPROVED, promise, {"workshop": shut}, now=at(9, 12))
+    assert ("running", None, timedelta(hours=8)) == (told.state, told.due_at, told.left)
+    assert ["clocks.no_hours"] == [finding.code for finding in told.findings]
+    assert "The calendar workshop never gives the time" in str(told)
 
 
 def test_wall_clock_lengths_add_up_across_a_gap() -> None:

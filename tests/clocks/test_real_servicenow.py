@@ -38,7 +38,7 @@ def test_targets_of_the_first_half_judge_the_second(cases: list[Incident]) -> No
 
 def test_targets_of_the_second_half_judge_the_first(cases: list[Incident]) -> None:
     """
-    Taught by the later half the clocks differ on four cases, each explained by a field of the log.
+    Taught by the later half the clocks differ on three cases, each explained by a field of the log.
     """
     asked, taught = halves(cases)
     agreed, others = judged(asked, limits(taught))
@@ -47,10 +47,9 @@ def test_targets_of_the_second_half_judge_the_first(cases: list[Incident]) -> No
     wanted = {
         "INC0000372": "priority",
         "INC0000379": "closed_at",
-        "INC0000548": "priority",
         "INC0000661": "priority",
     }
-    assert (441, wanted) == (agreed, fields)
+    assert (442, wanted) == (agreed, fields)
 
 
 def test_a_breach_that_is_kept_shows_where_the_log_forgets(cases: list[Incident]) -> None:

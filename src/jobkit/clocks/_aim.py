@@ -15,6 +15,7 @@ from jobkit.clocks._ticks import (
     calendar_of,
     hours_of,
     instant,
+    never,
     tick_within,
     ticks,
 )
@@ -30,12 +31,17 @@ _UNIT = {"hour": 3_600_000_000, "minute": 60_000_000}
 
 
 class Goal(NamedTuple):
-    """The target chosen on one job: its name, its open ticks or its due tick, and what calendar counts."""
+    """
+    The target chosen on one job: its name, its open ticks or its due tick, and what calendar counts.
+
+    It is `endless` where the calendar never gives the working days or hours that it takes.
+    """
 
     choice: str | None
     target: int | None
     due: int | None
     calendar: str
+    endless: bool = False
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -60,9 +66,13 @@ class Aim:
         name = calendar if self.calendar_counts else ALWAYS
         within = self.rule.within
         if within is not None:
-            return Goal(self.name, open_ticks(within, started, calendars, name), None, name)
+            target = open_ticks(within, started, calendars, name)
+            return Goal(self.name, target, None, name, target is None)
         picked = self.picked(facts, at)
-        return Goal(self.name, None, None if picked is None else self._moved(picked, calendars, name), name)
+        if picked is None:
+            return Goal(self.name, None, None, name)
+        due = self._moved(picked, calendars, name)
+        return Goal(self.name, None, due, name, due is None and name != ALWAYS)
 
     def _moved(self, picked: int, calendars: Calendars, calendar: str) -> int | None:
         before, after = self.rule.before, self.rule.after
@@ -145,15 +155,20 @@ def name_of(rule: Target) -> str:
     return f"{''.join(moved)}{rule.by}"
 
 
-def open_ticks(amount: Duration, start: int, calendars: Calendars, calendar: str) -> int:
-    """Return the open ticks that *amount* comes to from *start* on; the calendar says where days end."""
+def open_ticks(amount: Duration, start: int, calendars: Calendars, calendar: str) -> int | None:
+    """
+    Return the open ticks that *amount* comes to from *start* on; the calendar says where days end.
+
+    None where the calendar has no such days left.
+    """
     if not isinstance(amount, Working):
         return ticks(amount)
     counted = working_ticks(amount)
     if counted is not None:
         return counted
+    end = later(start, amount, calendars, calendar)
     hours = hours_of(calendars, calendar)
-    return hours.count(later(start, amount, calendars, calendar) or start) - hours.count(start)
+    return None if end is None else hours.count(end) - hours.count(start)
 
 
 def working_ticks(amount: Duration | None) -> int | None:
@@ -164,17 +179,25 @@ def working_ticks(amount: Duration | None) -> int | None:
 
 
 def later(at: int, amount: Duration, calendars: Calendars, calendar: str) -> int | None:
-    """Return the tick *amount* after *at*, None beyond the years that clocks count."""
+    """Return the tick *amount* after *at*, None beyond the years that clocks count, or if it never comes."""
     if not isinstance(amount, Working):
         return _inside(at + ticks(amount))
-    return tick_within(calendar_of(calendars, calendar).add(instant(at), amount))
+    try:
+        return tick_within(calendar_of(calendars, calendar).add(instant(at), amount))
+    except Invalid as error:
+        never(error)
+        return None
 
 
 def earlier(at: int, amount: Duration, calendars: Calendars, calendar: str) -> int | None:
-    """Return the tick *amount* before *at*, None beyond the years that clocks count."""
+    """Return the tick *amount* before *at*, None beyond the years that clocks count, or if it never was."""
     if not isinstance(amount, Working):
         return _inside(at - ticks(amount))
-    return tick_within(calendar_of(calendars, calendar).subtract(instant(at), amount))
+    try:
+        return tick_within(calendar_of(calendars, calendar).subtract(instant(at), amount))
+    except Invalid as error:
+        never(error)
+        return None
 
 
 def _inside(at: int) -> int | None:

@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import attrs
 
-from jobkit.clocks._ticks import Calendars, OpenHours, hours_of, instant, tick, ticks
+from jobkit.clocks._ticks import Calendars, OpenHours, hours_of, instant, never, tick, ticks
+from jobkit.errors import Invalid
 from jobkit.model._clock import ClockState
 
 STATES: Final = (
@@ -176,10 +177,11 @@ def plan(state: ClockState, meter: Meter) -> Plan:
     if phase == "running" and since is not None and target is not None:
         ahead = target - state.used
         goal = meter.count(since) + ahead
-        due = since if ahead <= 0 else meter.reach(goal)
+        limit = since if ahead <= 0 else _reached(meter, goal)
+        due = NONE if limit == NEVER else limit
         if state.breached is not None:
             return RUNNING, BREACHED, EVER, goal, 1, _kept(state, due), turns
-        return RUNNING, BREACHED, due, goal, 1, due, turns
+        return RUNNING, BREACHED, limit, goal, 1, due, turns
     if since is None or phase not in ("running", "paused"):
         code = _CODES[phase]
         left, due = _ended(state, meter)
@@ -188,6 +190,15 @@ def plan(state: ClockState, meter: Meter) -> Plan:
         return _deadline(state, since, meter, turns)
     limit = EVER if target <= state.used or state.breached is not None else NEVER
     return PAUSED, BREACHED, limit, target - state.used, 0, NONE, turns
+
+
+def _reached(meter: Meter, amount: int) -> int:
+    """Return the tick at which the count is *amount*, `NEVER` where the calendar never gives that much."""
+    try:
+        return meter.reach(amount)
+    except Invalid as error:
+        never(error)
+        return NEVER
 
 
 def _deadline(state: ClockState, since: int, meter: Meter, turns: int) -> Plan:
@@ -214,7 +225,8 @@ def _ended(state: ClockState, meter: Meter) -> tuple[int, int]:
         if state.breached is not None:
             due = state.breached
         else:
-            due = meter.reach(meter.count(stopped) + left) if left > 0 else stopped
+            due = _reached(meter, meter.count(stopped) + left) if left > 0 else stopped
+            due = NONE if due == NEVER else due
     elif date is not None:
         left, due = meter.count(date) - meter.count(stopped), date
     else:

@@ -2,13 +2,46 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+import attrs
 
 from jobkit.clocks._measure import breached_at
 from jobkit.clocks._reading import Mark, Span, Why
-from jobkit.clocks._ticks import ALWAYS, Calendars, calendar_of, instant, maybe_instant, span_of
+from jobkit.clocks._ticks import (
+    ALWAYS,
+    EPOCH,
+    Calendars,
+    Counting,
+    OpenHours,
+    calendar_of,
+    instant,
+    maybe_instant,
+    span_of,
+    ticks,
+)
 from jobkit.model import ClockState
+
+
+class Rule(Protocol):
+    """Why a calendar is open or closed, as far as derivations tell it."""
+
+    @property
+    def because(self) -> str:
+        """The kind of rule that decided."""
+
+    @property
+    def name(self) -> str | None:
+        """The name of that rule, such as a holiday's."""
+
+    @property
+    def effective_from(self) -> datetime | None:
+        """When the edition that has the rule came into force."""
+
+
+_Because = tuple[int, int, Rule]
 
 
 class _Stretch(NamedTuple):
@@ -73,25 +106,65 @@ def _still(stretch: _Stretch, last: ClockState) -> Span:
 
 
 def _counted(stretch: _Stretch, calendars: Calendars) -> Iterator[Span]:
-    """Split a stretch in which the clock ran where its calendar opens and closes."""
-    name = stretch.state.calendar
-    if name == ALWAYS:
-        yield _piece(stretch, stretch.start, stretch.end, "open", stretch.end - stretch.start)
+    """Split a stretch in which the clock ran where its calendar opens and closes, and by what rule."""
+    start, end, state = stretch
+    if state.calendar == ALWAYS:
+        yield _piece(stretch, start, end, "open", end - start)
         return
-    hours = calendar_of(calendars, name).hours
-    starts, ends, _ = hours.columns(stretch.start, stretch.end)
-    first, last = bisect_right(ends, stretch.start), bisect_left(starts, stretch.end)
-    at = stretch.start
+    calendar = calendar_of(calendars, state.calendar)
+    hours, reasons = calendar.hours, _reasons(calendar, start, end)
+    for begin, finish, why in _turns(hours, start, end):
+        for first, last, rule in _within(reasons, begin, finish):
+            piece = _piece(stretch, first, last, why, hours.count(last) - hours.count(first))
+            yield piece if rule is None or (why, rule.because) == ("open", "hours") else _because(piece, rule)
+
+
+def _turns(hours: OpenHours, start: int, end: int) -> Iterator[tuple[int, int, Why]]:
+    """Yield the open and the closed parts of [start, end) in turn, without holes."""
+    starts, ends, _ = hours.columns(start, end)
+    first, last = bisect_right(ends, start), bisect_left(starts, end)
+    at = start
     for opens, closes in zip(starts[first:last], ends[first:last], strict=True):
-        begin, end = max(opens, at), min(closes, stretch.end)
-        if begin >= end:
+        begin, finish = max(opens, at), min(closes, end)
+        if begin >= finish:
             continue
         if at < begin:
-            yield _piece(stretch, at, begin, "closed", hours.count(begin) - hours.count(at))
-        yield _piece(stretch, begin, end, "open", hours.count(end) - hours.count(begin))
-        at = end
-    if at < stretch.end:
-        yield _piece(stretch, at, stretch.end, "closed", hours.count(stretch.end) - hours.count(at))
+            yield at, begin, "closed"
+        yield begin, finish, "open"
+        at = finish
+    if at < end:
+        yield at, end, "closed"
+
+
+def _reasons(calendar: Counting, start: int, end: int) -> list[_Because]:
+    """Return which rule of the calendar decides when; nothing of one that cannot explain itself."""
+    explain = getattr(calendar, "explain", None)
+    if explain is None:
+        return []
+    return [
+        (ticks(begin - EPOCH), ticks(finish - EPOCH), rule)
+        for begin, finish, rule in explain(instant(start), instant(end))
+    ]
+
+
+def _within(reasons: list[_Because], start: int, end: int) -> Iterator[tuple[int, int, Rule | None]]:
+    """Yield the parts of [start, end) with the rule that decides each, or all of it with none."""
+    place = bisect_right(reasons, start, key=_ends)
+    if place == len(reasons):
+        yield start, end, None
+        return
+    while start < end:
+        _, finish, rule = reasons[place]
+        yield start, min(finish, end), rule
+        start, place = finish, place + 1
+
+
+def _ends(reason: _Because) -> int:
+    return reason[1]
+
+
+def _because(piece: Span, rule: Rule) -> Span:
+    return attrs.evolve(piece, because=rule.because, rule=rule.name, edition=rule.effective_from)
 
 
 def _piece(stretch: _Stretch, start: int, end: int, why: Why, amount: int) -> Span:
@@ -122,6 +195,8 @@ def _breaches(state: ClockState, following: ClockState, calendars: Calendars) ->
     if following.horizon is None:
         return
     broken = breached_at(state, calendars, following.horizon - 1)
+    if broken is None and following.stopped is not None and following.cycle == state.cycle:
+        broken = following.breached
     if broken is not None and state.breached is None:
         yield _mark("breached", broken, state)
     if broken is not None and following.breached is None and following.cycle == state.cycle:

@@ -3,7 +3,7 @@
 from jobkit.clocks._aim import earlier, working_ticks
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._promise import WarningPoint
-from jobkit.clocks._ticks import Calendars, hours_of
+from jobkit.clocks._ticks import Calendars, hours_of, reached
 from jobkit.model import ClockState
 
 
@@ -17,7 +17,7 @@ def used_at(state: ClockState, calendars: Calendars, at: int) -> int:
 
 def due(state: ClockState, calendars: Calendars) -> int | None:
     """
-    Return the tick at which a living clock is due; None while it is paused, and without a target.
+    Return the tick at which a living clock is due; None while it is paused, and where it never will be.
 
     A target used up before the present run or pause began is due at its beginning.
     """
@@ -34,14 +34,14 @@ def due(state: ClockState, calendars: Calendars) -> int | None:
 
 
 def _reached(state: ClockState, calendars: Calendars, amount: int) -> int | None:
-    """Return the tick at which a living clock will have counted *amount*; None while it is paused."""
+    """Return the tick at which a living clock will have counted *amount*; None if paused, or if never."""
     left = amount - state.used
     if state.since is None or left <= 0:
         return state.since
     if state.phase != "running":
         return None
     hours = hours_of(calendars, state.calendar)
-    return hours.reach(hours.count(state.since) + left)
+    return reached(hours, hours.count(state.since) + left)
 
 
 def breached_at(state: ClockState, calendars: Calendars, now: int) -> int | None:
@@ -58,7 +58,7 @@ def if_resumed(state: ClockState, calendars: Calendars, now: int) -> int | None:
         return None if state.due is None else max(state.due, now)
     hours = hours_of(calendars, state.calendar)
     left = state.target - state.used
-    return hours.reach(hours.count(now) + left) if left > 0 else now
+    return reached(hours, hours.count(now) + left) if left > 0 else now
 
 
 def left_at(state: ClockState, calendars: Calendars, at: int) -> int | None:
@@ -96,9 +96,11 @@ def _point(
         return None
     if counted is not None:
         hours = hours_of(calendars, state.calendar)
-        return max(hours.reach(hours.count(limit) - counted), state.since)
-    point = earlier(limit, warning.left, calendars, state.calendar)
-    return None if point is None else max(point, state.since)
+        point = reached(hours, hours.count(limit) - counted)
+    else:
+        point = earlier(limit, warning.left, calendars, state.calendar)
+    # What would lie before all that is counted is reached at once.
+    return state.since if point is None else max(point, state.since)
 
 
 def _share_point(state: ClockState, share: tuple[int, int], calendars: Calendars) -> int | None:
@@ -109,7 +111,7 @@ def _share_point(state: ClockState, share: tuple[int, int], calendars: Calendars
         return None
     hours = hours_of(calendars, state.calendar)
     begun = hours.count(state.started)
-    point = hours.reach(begun + (hours.count(state.due) - begun) * part // whole)
-    if point <= state.since:
+    point = reached(hours, begun + (hours.count(state.due) - begun) * part // whole)
+    if point is None or point <= state.since:
         return state.since
     return point if state.phase == "running" else None

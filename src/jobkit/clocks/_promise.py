@@ -9,7 +9,7 @@ import attrs
 from jobkit.durations import Duration
 from jobkit.mappings import EMPTY
 
-Word = Literal["cancel", "stop", "reset", "start", "pause"]
+Word = Literal["cancel", "stop", "reset", "start", "pause", "retarget"]
 Pick = Literal["first", "last", "next"]
 
 
@@ -70,7 +70,9 @@ class Policies:
     paused, `restart` from that moment, or `clear` (the clock ends there, cancelled). `past_breach`: a breach
     that has happened is kept when the target or its date moves, or forgotten if the new one is not exceeded.
     `reopen`: when `starts` is true again after the end, `stay` ended, `resume` the count or `restart` it.
-    `order`: which of several words that are true at one moment is heard first; each is heard once.
+    `order`: which of several words that are true at one moment is heard first; each is heard once. It may
+    name `retarget`, too: ahead of `stop`, the target that the facts of the stop choose judges it; by default
+    the target in force until then does.
     """
 
     retarget: Literal["keep", "restart", "clear"] = "keep"

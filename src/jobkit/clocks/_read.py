@@ -11,9 +11,9 @@ from jobkit.clocks._measure import breached_at, due, if_resumed, left_at, points
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._reading import Reading, Verdict, Warned
 from jobkit.clocks._step import caught_up, scene_of, step, turned_states
-from jobkit.clocks._ticks import Calendars, hours_of, instant, maybe_instant, tick
+from jobkit.clocks._ticks import LAST, Calendars, hours_of, instant, maybe_instant, reached, tick
 from jobkit.errors import Invalid
-from jobkit.findings import Template
+from jobkit.findings import Finding, Template
 from jobkit.instants import write_instant
 from jobkit.mappings import EMPTY
 from jobkit.model import ClockState
@@ -37,6 +37,12 @@ NOT_A_MOMENT = Template(
     "clocks.not_a_moment",
     "{path} is no moment of a timeline.",
     "Give pairs of an instant and facts; a third item tells when the moment was recorded.",
+)
+
+NO_HOURS = Template(
+    "clocks.no_hours",
+    "The calendar {calendar} never gives the time that the clock {milestone} takes, so it is never due.",
+    "Add hours or openings to the calendar {calendar}, or choose another calendar or target for {milestone}.",
 )
 
 Moment = tuple[datetime, Facts] | tuple[datetime, Facts, datetime]
@@ -94,7 +100,7 @@ def advance(
     Moments at one instant count in the order of the timeline; one that comes late to it is refolded too.
     """
     moment = tick(at, "$.at")
-    _check(state, milestone, moment)
+    must_fit(state, milestone, moment)
     before = caught_up(state, milestone, calendars, facts_before, moment)
     return step(before, scene_of(milestone, calendars, moment, facts_after))
 
@@ -108,7 +114,7 @@ def reading(
     *facts* are those that hold since the last moment. A *now* before the state's horizon is refused.
     """
     at = tick(now, "$.now")
-    _check(state, milestone, at)
+    must_fit(state, milestone, at)
     if state.turns is not None and state.turns <= at:
         state = caught_up(state, milestone, calendars, facts, at + 1)
     return _reading(state, milestone, calendars, at)
@@ -124,7 +130,7 @@ def next_change(
     what counts on meanwhile is no change. A *now* before the state's horizon is refused.
     """
     at = tick(now, "$.now")
-    _check(state, milestone, at)
+    must_fit(state, milestone, at)
     state = caught_up(state, milestone, calendars, facts, at + 1)
     for following in turned_states(state, milestone, calendars, facts, _BEYOND):
         coming = _coming(state, milestone, calendars, at)
@@ -140,7 +146,7 @@ def next_change(
 _BEYOND = 2**62
 
 
-def _check(state: ClockState, milestone: Milestone, at: int) -> None:
+def must_fit(state: ClockState, milestone: Milestone, at: int) -> None:
     if state.horizon is None:
         return
     if state.rules != milestone.seal:
@@ -163,7 +169,7 @@ def _coming(state: ClockState, milestone: Milestone, calendars: Calendars, at: i
     edition = milestone.edition_of(state, at)
     warned = points(state, edition, calendars) if edition is not None else ()
     limit = due(state, calendars) if state.breached is None else None
-    return min((each for each in (limit, *warned) if each is not None and each > at), default=None)
+    return min((each for each in (limit, *warned) if each is not None and at < each < LAST), default=None)
 
 
 def _replayed(
@@ -221,21 +227,34 @@ def _reading(state: ClockState, milestone: Milestone, calendars: Calendars, now:
         target=None if state.target is None else timedelta(microseconds=state.target),
         target_name=state.choice,
         calendar=state.calendar,
-        due_at=maybe_instant(_due_told(state, calendars)),
+        due_at=maybe_instant(due_told(state, calendars)),
         due_if_resumed=maybe_instant(if_resumed(state, calendars, now) if state.phase == "paused" else None),
         started_at=maybe_instant(state.started),
         stopped_at=maybe_instant(state.stopped),
         breached_at=maybe_instant(breached),
         paused_for=state.reason if state.phase == "paused" else None,
         warnings=_warned(state, milestone, calendars, now),
+        findings=_endless(state, milestone, calendars, now),
     )
+
+
+def _endless(state: ClockState, milestone: Milestone, calendars: Calendars, now: int) -> tuple[Finding, ...]:
+    """Return that a living clock will never be due, as its calendar stands."""
+    if not state.is_live or state.breached is not None or not (state.endless or state.target is not None):
+        return ()
+    running = state.phase == "running"
+    limit = due(state, calendars) if running else if_resumed(state, calendars, now)
+    if limit is not None:
+        return ()
+    params = {"calendar": state.calendar, "milestone": milestone.name}
+    return (Finding.of(NO_HOURS, path=f"$.calendars[{state.calendar}]", severity="warn", **params),)
 
 
 def _verdict(state: ClockState, breached: int | None) -> Verdict:
     return "breached" if breached is not None and state.is_live else state.phase
 
 
-def _due_told(state: ClockState, calendars: Calendars) -> int | None:
+def due_told(state: ClockState, calendars: Calendars) -> int | None:
     """Return the due tick: none while paused; of an ended clock the one in force when it ended."""
     # A clock that ended while it was paused had no due instant.
     if state.phase == "paused" or (state.stopped is not None and state.reason is not None):
@@ -249,7 +268,7 @@ def _due_told(state: ClockState, calendars: Calendars) -> int | None:
         return state.breached
     hours = hours_of(calendars, state.calendar)
     left = state.target - state.used
-    return hours.reach(hours.count(state.stopped) + left) if left > 0 else state.stopped
+    return reached(hours, hours.count(state.stopped) + left) if left > 0 else state.stopped
 
 
 def _warned(state: ClockState, milestone: Milestone, calendars: Calendars, now: int) -> tuple[Warned, ...]:

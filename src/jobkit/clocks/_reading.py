@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import attrs
 
+from jobkit.findings import Finding
 from jobkit.instants import write_instant
 
 Verdict = Literal["not_started", "running", "paused", "met", "breached", "met_late", "cancelled"]
@@ -18,6 +19,14 @@ _WORDS = {
     "earlier_cycle": "the clock began again later",
     "ended": "the clock had ended",
 }
+_BECAUSE = {
+    "break": "a break",
+    "closed_date": "a closed date",
+    "holiday": "a holiday",
+    "opening": "a single opening",
+    "closure": "a single closure",
+    "excluded": "taken out",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +34,9 @@ class Span:
     """
     A half-open stretch of the derivation: whether it counted, why, and how much open time it added.
 
-    The amounts of all spans add up to the elapsed time; only spans that count have one.
+    The amounts of all spans add up to the elapsed time; only spans that count have one. Where the calendar
+    can explain itself, `because` is the kind of rule by which it is closed, or open as an exception, `rule`
+    the name of that rule, such as a holiday's, and `edition` when the edition that has it came into force.
     """
 
     start: datetime
@@ -36,9 +47,14 @@ class Span:
     calendar: str | None = None
     cycle: int = 0
     amount: timedelta = timedelta(0)
+    because: str | None = None
+    rule: str | None = None
+    edition: datetime | None = None
 
     def __str__(self) -> str:
-        because = _WORDS[self.why].format(calendar=self.calendar, reason=self.reason)
+        why = _WORDS[self.why].format(calendar=self.calendar, reason=self.reason)
+        told = self.rule or _BECAUSE.get(self.because or "")
+        because = why if told is None else f"{why}: {told}"
         counted = f"{write_length(self.amount)} counted, " if self.counted else ""
         return f"{shown(self.start)} to {shown(self.end)}  {counted}{because}"
 
@@ -96,7 +112,8 @@ class Reading:
     `elapsed` and `left` are open time of `calendar`; `left` is negative past the target and None without one.
     `due_at` is None while the clock is paused, when a due instant has no meaning; `due_if_resumed` is what it
     would be if the clock resumed now. A clock may be breached and `paused_for` a reason at once.
-    `spans` and `marks` are the derivation; only `read`, which sees the whole timeline, gives them.
+    `spans` and `marks` are the derivation; only `read`, which sees the whole timeline, gives them. `findings`
+    tell why a living clock that promises something will never be due as its calendar stands.
     """
 
     milestone: str
@@ -119,6 +136,7 @@ class Reading:
     warnings: tuple[Warned, ...] = ()
     spans: tuple[Span, ...] = ()
     marks: tuple[Mark, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -128,7 +146,8 @@ class Reading:
     @property
     def has_target(self) -> bool:
         """Whether anything is promised: a length or a date."""
-        return self.target is not None or self.due_at is not None or self.due_if_resumed is not None
+        promised = self.target is not None or self.due_at is not None or self.due_if_resumed is not None
+        return promised or bool(self.findings)
 
     def __str__(self) -> str:
         return "\n".join([_headline(self), *_facts_told(self), *map(str, self.marks), *map(str, self.spans)])
@@ -159,7 +178,8 @@ def _facts_told(reading: Reading) -> list[str]:
         "breached": reading.breached_at,
         "stopped": reading.stopped_at,
     }
-    return told + [f"  {name} {shown(at)}" for name, at in instants.items() if at is not None]
+    told += [f"  {name} {shown(at)}" for name, at in instants.items() if at is not None]
+    return told + [f"  {finding.message}" for finding in reading.findings]
 
 
 def shown(at: datetime) -> str:
@@ -205,4 +225,6 @@ def _plain(value: Any) -> Any:
         return value / timedelta(seconds=1) if value.microseconds else value // timedelta(seconds=1)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Finding):
+        return value.to_dict()
     return plain_of(value) if attrs.has(type(value)) else value

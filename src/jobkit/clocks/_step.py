@@ -136,8 +136,7 @@ class _Hearing:
     def hear(self, edition: Edition) -> None:
         reason = edition.pausing(self.scene.facts, self.scene.now)
         self._words(edition, reason)
-        if self.state.is_live:
-            self._retarget()
+        self._retarget()
         if self.fresh and self.state.edition != edition.promise.version:
             # A cycle that begins under another version is judged by that version from its first moment on.
             self._new_edition()
@@ -152,6 +151,8 @@ class _Hearing:
                 self._start(edition)
             elif word == "reset":
                 self._reset(edition)
+            elif word == "retarget":
+                self._retarget()
             elif self._says(edition, word):
                 self.blocked = True
                 self._end("cancelled" if word == "cancel" else "met")
@@ -213,6 +214,8 @@ class _Hearing:
     def _end(self, phase: ClockPhase) -> None:
         if not self.state.is_live:
             return
+        if phase == "met":
+            self.state = broken(self.state)
         edition = self.scene.milestone.edition_of(self.state, self.scene.at)
         late = phase == "met" and self.state.breached is not None
         self.state = with_(
@@ -234,11 +237,11 @@ class _Hearing:
 
     def _retarget(self) -> None:
         state, scene = self.state, self.scene
-        edition = scene.milestone.edition_of(state, scene.at)
+        edition = scene.milestone.edition_of(state, scene.at) if state.is_live else None
         if edition is None:
             return
         goal = goal_of(state, edition, scene)
-        if goal == (state.choice, state.target, state.due, state.calendar):
+        if goal == (state.choice, state.target, state.due, state.calendar, state.endless):
             return
         policies = edition.promise.policies
         moved = (goal.choice, goal.calendar) == (state.choice, state.calendar)
@@ -277,14 +280,24 @@ class _Hearing:
         self.state = with_(anchored, phase=phase, reason=reason)
 
 
+def broken(state: ClockState) -> ClockState:
+    """Return a state that ends now, broken if past a target or a date that counts since this very instant."""
+    if state.breached is not None or state.since is None:
+        return state
+    past = state.due is not None and state.due < state.since
+    if past or (state.target is not None and state.used > state.target):
+        return with_(state, breached=state.since)
+    return state
+
+
 def _anchored(state: ClockState, scene: Scene) -> ClockState:
     """Return the state with what was counted up to this moment, counting on from here."""
     return with_(state, used=used_at(state, scene.calendars, scene.at), since=scene.at)
 
 
 def _aimed(state: ClockState, goal: Goal) -> ClockState:
-    choice, target, limit, calendar = goal
-    return with_(state, choice=choice, target=target, due=limit, calendar=calendar)
+    choice, target, limit, calendar, endless = goal
+    return with_(state, choice=choice, target=target, due=limit, calendar=calendar, endless=endless)
 
 
 def goal_of(state: ClockState, edition: Edition, scene: Scene) -> Goal:

@@ -71,6 +71,7 @@ class _AroundTheClock:
 
 
 _OPEN: Final = _AroundTheClock()
+_ENDLESS: Final = frozenset({"calendars.never_open", "calendars.range"})
 Calendars = Mapping[str, Counting]
 
 
@@ -85,6 +86,21 @@ def calendar_of(calendars: Calendars, name: str) -> Counting:
     if found is None:
         raise NotFound.of(NO_CALENDAR, path="$.calendars", calendar=name, known=sorted(calendars))
     return found
+
+
+def reached(hours: OpenHours, amount: int) -> int | None:
+    """Return the tick at which the count is *amount*, None where the calendar never gives that much."""
+    try:
+        return hours.reach(amount)
+    except Invalid as error:
+        never(error)
+        return None
+
+
+def never(error: Invalid) -> None:
+    """Take it that a calendar never gives an amount; anything else that is wrong stays an error."""
+    if error.code not in _ENDLESS:
+        raise error
 
 
 def tick(at: datetime, path: str = "$") -> int:

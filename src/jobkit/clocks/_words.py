@@ -118,7 +118,7 @@ MIXED_UNITS: Final = Template(
 ORDER: Final = Template(
     "clocks.order",
     "The order at {path} does not name each word once.",
-    "Name each of these once: {wanted}.",
+    "Name each of these once: {wanted}; retarget may be named as well.",
 )
 NO_NAME: Final = Template(
     "clocks.name",

@@ -17,8 +17,9 @@ class ClockState:
     deadline by a fact), or neither. `breached` is written down once it lies in the past; whether a living
     clock is breached now follows from now. `warned` holds the tick of each warning that was reached. `turns`
     is the next tick at which time alone turns a condition, `horizon` the tick of the last moment folded,
-    `rules` the seal of the milestone that judged,
-    and `told` the tick up to which its warnings and its breach have been told to the outside.
+    `rules` the seal of the milestone that judged, and `told` the tick up to which its warnings and its breach
+    have been told to the outside. A clock is `endless` where its calendar never gives the working days or
+    hours that its target takes.
     """
 
     phase: ClockPhase = "not_started"
@@ -40,6 +41,7 @@ class ClockState:
     rules: str = ""
     edition: str | None = None
     told: int | None = None
+    endless: bool = False
 
     @property
     def is_live(self) -> bool:
