@@ -50,8 +50,11 @@ class Walls:
         return readings[-1] if self._policies.fold == "second" else readings[0]
 
     def end(self, wall: int) -> int:
-        """Return the instant at which hours end that close at this local time."""
-        readings = self._readings(wall)
+        """Return the instant at which hours end that close at this local time, having been reached."""
+        shown = self._readings(wall)
+        reached = [at + 1 for at in self._readings(wall - 1)]
+        # Where a fold begins, the second reading follows a jump back: nothing that was open ends there.
+        readings = [at for at in shown if at in reached] or shown or reached
         if not readings:
             return self._in_gap(wall)
         return readings[0] if self._policies.fold == "first" else readings[-1]
