@@ -107,6 +107,8 @@ WRONG_KINDS = [
     ("x == 1", "integer", 1.0),
     ("x < 1", "decimal", float("nan")),
     ("x < 1", "decimal", Decimal("NaN")),
+    ("x == 1", "any", Decimal("NaN")),
+    ("x == 1", "any", Decimal("sNaN")),
     ("x < 1.0", "float", float("inf")),
     ('before(x, "2026-03-01T12:00:00Z")', "instant", datetime(2026, 1, 1)),
     ('before(x, "2026-03-01")', "date", datetime(2026, 1, 1, tzinfo=UTC)),

@@ -129,7 +129,7 @@ def _digest(data: Any) -> str:
 def loaded(name: Any, source: Any, path: str, loader: Loader) -> Milestone | None:
     """Return the milestone, or None where something is wrong; the loader remembers what."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        loader.add(words.NO_NAME, path, name=str(name)[:60])
+        loader.add(words.NO_NAME, path, name=told(name))
         return None
     versions = tuple(source) if isinstance(source, (list, tuple)) else (source,)
     known, promises = len(loader.problems), []
@@ -140,6 +140,11 @@ def loaded(name: Any, source: Any, path: str, loader: Loader) -> Milestone | Non
             loader.problems += error.findings
     editions = editions_of(name, tuple(promises), path, loader) if len(promises) == len(versions) else ()
     return None if len(loader.problems) > known else Milestone(name, editions, _digests(loader))
+
+
+def told(name: Any) -> str:
+    """Return how a problem shows a name; of what is no text it shows the kind."""
+    return name[:60] if isinstance(name, str) else type(name).__name__
 
 
 def _digests(loader: Loader) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from jobkit.clocks import _words as words
 from jobkit.clocks._compile import Loader
-from jobkit.clocks._milestone import Milestone, Source, loaded
+from jobkit.clocks._milestone import Milestone, Source, loaded, told
 from jobkit.conditions import Vocabulary
 from jobkit.documents import read_toml
 from jobkit.errors import Invalid
@@ -51,7 +51,7 @@ class Milestones(Mapping[str, Milestone]):
         loader = Loader(vocabulary=vocabulary, registry=registry, calendars=calendars)
         if not isinstance(tables, Mapping):
             raise Invalid.of(words.NOT_A_TABLE, path=path, found=type(tables).__name__)
-        built = [loaded(name, each, join(path, Item(str(name))), loader) for name, each in tables.items()]
+        built = [loaded(name, each, join(path, Item(told(name))), loader) for name, each in tables.items()]
         if loader.problems:
             raise Invalid(loader.problems)
         return cls(milestone for milestone in built if milestone is not None)

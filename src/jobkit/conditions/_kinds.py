@@ -101,6 +101,9 @@ def _anything(value: object) -> object | None:
         return _instant(value)
     if isinstance(value, Redacted):
         return value.reveal()
+    if isinstance(value, Decimal):
+        # A signalling one cannot even be compared with itself.
+        return None if value.is_nan() else value
     return None if is_unknown(value) or value != value else value
 
 
