@@ -1,4 +1,4 @@
-"""The ready catalog orders its work out of the box: bands recorded, queues ranked, boards and routes beside it."""
+"""The ready catalog orders its work out of the box: bands recorded, queues ranked, boards beside it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -3,6 +3,7 @@
 from jobkit.catalog._catalog import Catalog
 from jobkit.catalog._checks import words_of
 from jobkit.catalog._clocks import BREACHED, ClockFacts, ClocksSeen, Escalation, clock_words
+from jobkit.catalog._publish import publish
 from jobkit.catalog._values import Queue, TypeRules
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "ClocksSeen",
     "clock_words",
     "words_of",
+    "publish",
 ]

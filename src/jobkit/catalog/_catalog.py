@@ -169,8 +169,8 @@ class Catalog:
         """
         Return a ready catalog: `after-sales`, whose calendars are in the IANA zone *zone*.
 
-        *registry* holds what the host adds: its fact providers, predicates and deeds. Another name, an unknown
-        zone, and a name in the registry that the preset has itself are refused.
+        *registry* holds what the host adds: its fact providers, predicates and deeds. Another name, an
+        unknown zone, and a name in the registry that the preset has itself are refused.
         """
         from jobkit import presets
 

@@ -108,7 +108,8 @@ def loaded(
     asked = told | words | clock_words(map(str, data.milestones))
     queues = [_queue(name, rule, asked | ROUTES, registry, findings) for name, rule in data.queues.items()]
     order = load_order(
-        priority=data.priority,
+        # Without calendars that load, every one that the rules name would be missed.
+        priority=None if calendars is None else data.priority,
         routing=data.routing,
         capacity=data.capacity,
         bench=OrderBench(words=asked, registry=registry, calendars=calendars or {}, findings=findings),

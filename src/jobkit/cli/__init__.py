@@ -1,4 +1,4 @@
-"""The command line: a demo, the check and drawing of lifecycles, and the replay of event logs."""
+"""The command line: a demo, lifecycles checked and drawn, rules published, event logs replayed."""
 
 from jobkit.cli._main import main
 

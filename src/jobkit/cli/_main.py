@@ -12,6 +12,7 @@ import jobkit
 from jobkit.cli._check import run_check, run_diagram
 from jobkit.cli._choose import screen
 from jobkit.cli._demo import run_demo
+from jobkit.cli._publish import run_publish
 from jobkit.cli._replay import run_replay
 from jobkit.cli._telling import tell_error
 from jobkit.errors import JobkitError
@@ -93,7 +94,7 @@ def _rules_arguments(command: ArgumentParser) -> None:
 
 
 def _predicate_argument(command: ArgumentParser) -> None:
-    about = "a predicate of your own that guards call; may be given several times"
+    about = "a predicate of your own that rules call; may be given several times"
     command.add_argument("--predicate", metavar="NAME", action="append", default=[], help=about)
 
 
@@ -105,6 +106,14 @@ def _check_arguments(command: ArgumentParser) -> None:
 def _diagram_arguments(command: ArgumentParser) -> None:
     _rules_arguments(command)
     command.add_argument("--format", choices=("mermaid", "dot"), default="mermaid", help="what to write")
+
+
+def _publish_arguments(command: ArgumentParser) -> None:
+    command.add_argument("file", metavar="CATALOG", help="a catalog in TOML, or after-sales, the preset")
+    about = "a lifecycle that the catalog names, beside the presets; may be given several times"
+    command.add_argument("--lifecycle", metavar="FILE", action="append", default=[], help=about)
+    command.add_argument("--zone", default="UTC", help="the time zone of the preset's calendars")
+    _predicate_argument(command)
 
 
 def _replay_arguments(command: ArgumentParser) -> None:
@@ -126,5 +135,10 @@ _COMMANDS: Final[Mapping[str, tuple[str, Run, Fill]]] = {
     "demo": ("carry one warranty job from request to closed on SQLite", run_demo, _demo_arguments),
     "check": ("say what is doubtful about a lifecycle; 1 when a finding blocks", run_check, _check_arguments),
     "diagram": ("draw a lifecycle as Mermaid or Graphviz text", run_diagram, _diagram_arguments),
+    "publish": (
+        "print the rules of a catalog as a page that people read",
+        run_publish,
+        _publish_arguments,
+    ),
     "replay": ("fold an event log into jobs and report what was refused", run_replay, _replay_arguments),
 }

@@ -6,6 +6,7 @@ from jobkit.clocks._check import JOB_STATE, Place, check
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._milestones import Milestones
 from jobkit.clocks._promise import CalendarChoice, Pause, Policies, Promise, Target, WarningPoint
+from jobkit.clocks._publish import publish
 from jobkit.clocks._read import Moment, advance, next_change, read, reading, refold
 from jobkit.clocks._reading import Mark, Reading, Span, Warned
 from jobkit.clocks._wakeups import wakeups
@@ -35,6 +36,7 @@ __all__ = [
     "Place",
     "JOB_STATE",
     "wakeups",
+    "publish",
     "columns",
     "Columns",
     "Row",

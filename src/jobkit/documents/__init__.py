@@ -3,6 +3,7 @@
 from jobkit.documents._convert import structure, unstructure
 from jobkit.documents._files import UNREADABLE_FILE, read_file
 from jobkit.documents._hooks import hook_for, unhook_for
+from jobkit.documents._pages import page_code, page_line, page_names, page_section
 from jobkit.documents._plain import (
     ORDINARY,
     Limits,
@@ -24,6 +25,10 @@ __all__ = [
     "check_wire",
     "freeze",
     "hook_for",
+    "page_code",
+    "page_line",
+    "page_names",
+    "page_section",
     "read_file",
     "read_json",
     "read_toml",

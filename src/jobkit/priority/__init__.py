@@ -23,6 +23,8 @@ from jobkit.priority._overbooking import Overbooked, overbooked
 from jobkit.priority._override import Override
 from jobkit.priority._place import Place
 from jobkit.priority._publish import publish
+from jobkit.priority._publish_capacity import publish_capacity
+from jobkit.priority._publish_routing import publish_routing
 from jobkit.priority._rank import compare, in_order, rank
 from jobkit.priority._routing import Route, RoutingRules, next_route_change, route
 from jobkit.priority._routing_data import RoutingData, RoutingRule, Where
@@ -61,6 +63,8 @@ __all__ = [
     "overtaking_bound",
     "Bound",
     "publish",
+    "publish_routing",
+    "publish_capacity",
     "Override",
     "RuleSet",
     "Band",

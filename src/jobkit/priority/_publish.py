@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import starmap
 
 from jobkit.conditions import Condition
+from jobkit.documents import page_code, page_line, page_names, page_section
 from jobkit.durations import write_duration
 from jobkit.priority._rules import PriorityRules
 from jobkit.priority._scales import cells_of, points_of, word
@@ -38,13 +39,15 @@ def publish(rules: PriorityRules) -> str:
     data = rules.data
     sections = [
         _head(rules),
-        _section("Bands", _bands(rules), "All jobs of a band come before those of the bands below it."),
-        _section("Score", _terms(data), _score(data)),
-        _section("Promotions", _promotions(rules), "A job leaves its band in these ways only."),
-        _section("Defaults", _defaults(rules), "What a fact counts as while it is unknown."),
-        _section("Seasons", map(_season, data.seasons), f"Days begin at midnight in {data.zone}."),
-        _section("Escalations", starmap(_escalation, rules.escalations), "Whom a job is brought before."),
-        _section("Equal score", [f"- `{fact}`" for fact in data.tie_break], "Smaller first, unknown last:"),
+        page_section("Bands", _bands(rules), "All jobs of a band come before those of the bands below it."),
+        page_section("Score", _terms(data), _score(data)),
+        page_section("Promotions", _promotions(rules), "A job leaves its band in these ways only."),
+        page_section("Defaults", _defaults(rules), "What a fact counts as while it is unknown."),
+        page_section("Seasons", map(_season, data.seasons), f"Days begin at midnight in {data.zone}."),
+        page_section("Escalations", starmap(_escalation, rules.escalations), "Whom a job is brought before."),
+        page_section(
+            "Equal score", [f"- `{fact}`" for fact in data.tie_break], "Smaller first, unknown last:"
+        ),
     ]
     return "\n".join(section for section in sections if section)
 
@@ -52,13 +55,8 @@ def publish(rules: PriorityRules) -> str:
 def _head(rules: PriorityRules) -> str:
     data = rules.data
     reads = "1 is the most urgent" if data.direction == "one_highest" else "the larger the more urgent"
-    title = _line(data.title or data.id)
+    title = page_line(data.title or data.id)
     return f"# {title}\n\nRules {data.id}, version {data.version}. Of all numbers, {reads}.\n"
-
-
-def _section(title: str, lines: Iterable[str], before: str) -> str:
-    told = list(lines)
-    return "\n".join([f"## {title}", "", before, "", *told, ""]) if told else ""
 
 
 def _bands(rules: PriorityRules) -> Iterator[str]:
@@ -66,15 +64,15 @@ def _bands(rules: PriorityRules) -> Iterator[str]:
     count = len(data.bands)
     for place, band in enumerate(data.bands):
         number = place + 1 if data.direction == "one_highest" else count - place
-        label = f" ({_line(band.label)})" if band.label else ""
+        label = f" ({page_line(band.label)})" if band.label else ""
         told = _asked(asked[band.id].condition, band.within, "all others")
-        yield f"- **{number} {_line(band.id)}**{label}: {told}.{_why(band.why)}"
+        yield f"- **{number} {page_line(band.id)}**{label}: {told}.{_why(band.why)}"
 
 
 def _asked(condition: Condition | None, within: Iterable[Within], otherwise: str) -> str:
     parts = []
     if condition is not None:
-        parts.append(f"`{_code(condition.to_text())}`")
+        parts.append(page_code(condition.to_text()))
     if near := " or ".join(map(_near, within)):
         parts.append(near)
     return " and ".join(parts) or otherwise
@@ -93,9 +91,9 @@ def _score(data: RuleSet) -> str:
 
 def _terms(data: RuleSet) -> Iterator[str]:
     for term in data.terms:
-        where = "".join(f" Only in {_names(names)}." for names in (term.bands, term.seasons) if names)
-        label = f" ({_line(term.label)})" if term.label else ""
-        head = f"- **{_line(term.id)}**{label}, weight {term.weight}"
+        where = "".join(f" Only in {page_names(names)}." for names in (term.bands, term.seasons) if names)
+        label = f" ({page_line(term.label)})" if term.label else ""
+        head = f"- **{page_line(term.id)}**{label}, weight {term.weight}"
         yield f"{head}: {_measured(term, data.direction)}.{where}{_why(term.why)}"
         if term.table is not None:
             yield from _grid(term.table, data.direction)
@@ -142,8 +140,8 @@ def _turned(points: int, direction: Direction) -> str:
 
 def _levels(scale: Scale, direction: Direction) -> Iterator[str]:
     for level, points in zip(scale.levels, points_of(scale, direction), strict=True):
-        yield f"    - {_line(word(level))}: {points}"
-    yield f"    - anything else counts as {_line(_otherwise(scale))}"
+        yield f"    - {page_line(word(level))}: {points}"
+    yield f"    - anything else counts as {page_line(_otherwise(scale))}"
 
 
 def _otherwise(scale: Scale) -> str:
@@ -151,14 +149,14 @@ def _otherwise(scale: Scale) -> str:
 
 
 def _grid(table: Table, direction: Direction) -> Iterator[str]:
-    columns = [_line(word(level)) for level in table.columns.levels]
+    columns = [page_line(word(level)) for level in table.columns.levels]
     yield ""
     yield f"    | | {' | '.join(columns)} |"
     yield f"    |---|{'---|' * len(columns)}"
     for level, line in zip(table.rows.levels, cells_of(table, direction), strict=True):
-        yield f"    | **{_line(word(level))}** | {' | '.join(map(str, line))} |"
+        yield f"    | **{page_line(word(level))}** | {' | '.join(map(str, line))} |"
     yield ""
-    otherwise = _names((_otherwise(table.rows), _otherwise(table.columns)))
+    otherwise = page_names((_otherwise(table.rows), _otherwise(table.columns)))
     yield f"    Anything else counts as {otherwise}."
     yield ""
 
@@ -167,46 +165,36 @@ def _promotions(rules: PriorityRules) -> Iterator[str]:
     ways = [way for order in rules.orders.values() for ways in order.ways.values() for way in ways]
     tests = {way.promotion.id: way.asked.condition for way in ways}
     for way in rules.data.promotions:
-        only = f" Only in {_names(way.seasons)}." if way.seasons else ""
+        only = f" Only in {page_names(way.seasons)}." if way.seasons else ""
         asked = _asked(tests[way.id], way.within, "always")
-        yield f"- **{_line(way.id)}**: from {_names(way.bands)} to {way.to}: {asked}.{only}{_why(way.why)}"
+        lead = f"from {page_names(way.bands)} to {page_line(way.to)}"
+        yield f"- **{page_line(way.id)}**: {lead}: {asked}.{only}{_why(way.why)}"
 
 
 def _defaults(rules: PriorityRules) -> Iterator[str]:
     for rule in rules.defaults:
         default, asked = rule.default, _asked(rule.asked.condition, (), "always")
-        value = _line(word(default.value))
-        yield f"- **{_line(default.id)}**: `{default.fact}` counts as {value}: {asked}.{_why(default.why)}"
+        value = page_line(word(default.value))
+        counts = f"`{default.fact}` counts as {value}"
+        yield f"- **{page_line(default.id)}**: {counts}: {asked}.{_why(default.why)}"
 
 
 def _season(season: Season) -> str:
-    weights = "".join(f" The weight of {_line(term)} is {weight}." for term, weight in season.weights.items())
-    order = f" The bands are in the order {_names(season.order)}." if season.order else ""
+    weights = "".join(
+        f" The weight of {page_line(term)} is {weight}." for term, weight in season.weights.items()
+    )
+    order = f" The bands are in the order {page_names(season.order)}." if season.order else ""
     days = f"from {season.begins} to before {season.ends}"
-    return f"- **{_line(season.id)}**: {days}.{weights}{order}{_why(season.why)}"
+    return f"- **{page_line(season.id)}**: {days}.{weights}{order}{_why(season.why)}"
 
 
 def _escalation(rule: Escalation, condition: Condition) -> str:
     queue = None if rule.queue is None else f"the queue {rule.queue}"
     whom = " and ".join(told for told in (rule.who, queue) if told is not None)
-    only = f" Only in {_names(rule.bands)}." if rule.bands else ""
+    only = f" Only in {page_names(rule.bands)}." if rule.bands else ""
     asked = _asked(condition, (), "")
-    return f"- **{_line(rule.id)}**: {asked} goes to {_line(whom)}: {_line(rule.reason)}.{only}"
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(map(_line, names))
+    return f"- **{page_line(rule.id)}**: {asked} goes to {page_line(whom)}: {page_line(rule.reason)}.{only}"
 
 
 def _why(text: str | None) -> str:
-    return f" {_line(text)}" if text else ""
-
-
-def _line(text: str) -> str:
-    """Return text that stays on its line and means nothing in Markdown."""
-    flat = " ".join(text.split())
-    return "".join(f"\\{char}" if char in r"\`*[]<>#|" else char for char in flat)
-
-
-def _code(text: str) -> str:
-    return " ".join(text.replace("`", "'").split())
+    return f" {page_line(text)}" if text else ""
