@@ -10,7 +10,7 @@ from jobkit.conditions._data import DataReader, to_data
 from jobkit.conditions._explain import Explainer
 from jobkit.conditions._problems import Problems
 from jobkit.conditions._text import read_text
-from jobkit.conditions._turns import may_turn, next_turn
+from jobkit.conditions._turns import next_turn, timed
 from jobkit.conditions._values import Node
 from jobkit.conditions._verdict import Verdict
 from jobkit.conditions._vocabulary import Vocabulary
@@ -41,7 +41,7 @@ class Condition:
             part.moves for part in bound_parts(bound) if isinstance(part, (BoundLeaf, BoundCall))
         )
         self._bound = bound
-        self._timed = any(map(may_turn, bound_parts(bound)))
+        self._timed = timed(bound)
         self._test: Compiled | None = None
 
     @classmethod
@@ -97,7 +97,7 @@ class Condition:
         For a condition that is `time_opaque` it is only the next instant that can be told.
         """
         at = utc(now, "now")
-        return next_turn(self._bound, self.compile(), facts, at) if self._timed else None
+        return None if self._timed is None else next_turn(self._timed, self.compile(), facts, at)
 
     def to_data(self) -> Any:
         """Return the data form, which TOML and JSON can hold."""

@@ -1,6 +1,7 @@
 """How a fact is reached in what the host hands in: mappings by key, other values by attribute."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -36,6 +37,7 @@ UNLISTED: Final = _Unlisted()
 """In place of the items of a list that is itself unknown."""
 
 
+@lru_cache(maxsize=4096)
 def reach(steps: tuple[Step, ...]) -> Reach:
     """Return a getter for *steps* (without `[]`) that gives the raw value, or None where it is missing."""
     if all(isinstance(step, str) and step not in HIDDEN for step in steps):
@@ -169,6 +171,7 @@ def each_of(value: Any) -> Iterable[Any] | None:
     return value.values() if isinstance(value, Mapping) else None
 
 
+@lru_cache(maxsize=4096)
 def split(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], ...]:
     """
     Split *steps* at each `[]`.
@@ -189,6 +192,16 @@ def find_all(facts: Any, steps: tuple[Step, ...]) -> Iterator[Found]:
     """Yield every value that *steps* name, `[]` unrolled; an unknown list yields one `UNLISTED`."""
     runs = split(steps)
     yield from _unroll(facts, runs, ())
+
+
+def find_values(facts: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
+    """Yield every value that *steps* name without telling where it stands; none of an unknown list."""
+    head, *tail = split(steps)
+    here = [reach(head)(facts) if head else facts]
+    for run in tail:
+        items = (item for each in here for item in each_of(each) or ())
+        here = [reach(run)(item) if run else item for item in items]
+    yield from here
 
 
 def _unroll(here: Any, runs: tuple[tuple[Step, ...], ...], before: tuple[Step, ...]) -> Iterator[Found]:

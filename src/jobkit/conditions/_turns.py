@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import attrs
+
 from jobkit.conditions._bind import Bound, BoundCall, BoundEach, BoundGroup, BoundLeaf, BoundNot
 from jobkit.conditions._compile import Compiled
 from jobkit.conditions._operators import turns
-from jobkit.conditions._reach import UNLISTED, find_all, listed, reach
+from jobkit.conditions._reach import find_values, listed, reach
 from jobkit.conditions._values import ITEM
 from jobkit.instants import utc
 from jobkit.registry import guarded
@@ -15,8 +17,18 @@ from jobkit.registry import guarded
 _MOST_STEPS: Final = 10_000
 
 
-def may_turn(part: Bound) -> bool:
-    """Whether *part* alone can turn with time: it compares an instant with now, or tells when it turns."""
+def timed(bound: Bound) -> Bound | None:
+    """Return of *bound* only what time can turn: what compares with now, or tells when it turns."""
+    if isinstance(bound, BoundGroup):
+        parts = tuple(part for part in map(timed, bound.parts) if part is not None)
+        return attrs.evolve(bound, parts=parts) if parts else None
+    if isinstance(bound, (BoundNot, BoundEach)):
+        part = timed(bound.part)
+        return None if part is None else attrs.evolve(bound, part=part)
+    return bound if _may_turn(bound) else None
+
+
+def _may_turn(part: Bound) -> bool:
     if isinstance(part, BoundLeaf):
         return part.operator.timed is not None
     return isinstance(part, BoundCall) and hasattr(part.function, "changes_at")
@@ -26,7 +38,8 @@ def next_turn(bound: Bound, test: Compiled, facts: Any, now: datetime) -> dateti
     """
     Return the first instant after *now* at which *test* answers otherwise while the facts stay as they are.
 
-    Only instants at which some leaf turns are tried, in order; between two of them nothing changes.
+    *bound* is what is `timed` of the condition behind *test*. Only instants at which some leaf turns are
+    tried, in order; between two of them nothing changes.
     """
     at, before = now, test(facts, now)
     fixed = sorted(instant for instant in set(_fixed(bound, facts)) if instant > at)
@@ -44,13 +57,13 @@ def next_turn(bound: Bound, test: Compiled, facts: Any, now: datetime) -> dateti
 def _fixed(bound: Bound, facts: Any) -> Iterator[datetime]:
     """Yield the instants at which a timed leaf turns."""
     for part, known in _leaves(bound, facts):
-        if isinstance(part, BoundLeaf) and part.operator.timed is not None:
+        if isinstance(part, BoundLeaf):
             yield from _of_leaf(part, known)
 
 
 def _of_leaf(leaf: BoundLeaf, facts: Any) -> Iterator[datetime]:
-    for found in find_all(facts, leaf.steps):
-        instant = None if found.value is UNLISTED else leaf.read(found.value)
+    for value in find_values(facts, leaf.steps):
+        instant = leaf.read(value)
         if instant is not None and leaf.operand is not None:
             yield from turns(leaf.operator.name, instant, leaf.operand)
 
