@@ -239,3 +239,14 @@ def test_bad_editions_are_refused_at_their_place(data: Any, expected: tuple[str,
         load_calendar(data, named={"old": OLD})
 
     assert expected == (refused.value.code, refused.value.path)
+
+
+def test_naive_instants_ask_no_edition() -> None:
+    """
+    A naive instant is refused also where every edition was known from the beginning.
+    """
+    shop = Editions(id="shop", editions=[Edition(calendar=Calendar.always())])
+    with pytest.raises(Invalid) as refused:
+        shop.known_at(datetime(2026, 3, 10))
+
+    assert "instants.naive" == refused.value.code

@@ -17,7 +17,7 @@ from jobkit.paths import parse
 from jobkit.replay import LogMapping
 from jobkit.requirements import Package
 from tests.desk.building import NOW
-from tests.hostile import files, lines, matter, slots, verbs
+from tests.hostile import files, lines, matter, orders, slots, verbs
 from tests.hostile.matter import Make
 from tests.hostile.slots import Enter
 
@@ -127,7 +127,9 @@ _FLOODED: Final = (
 
 def all_cases() -> tuple[Case, ...]:
     """Return the whole table, the cheap cases first."""
-    sound, loose = {**slots.SLOTS, **verbs.DATA}, slots.LOOSE
+    sound, loose = {**slots.SLOTS, **orders.SLOTS, **verbs.DATA}, {**slots.LOOSE, **orders.FACTS}
+    whole = {**slots.WHOLE, **orders.WHOLE, **verbs.TABLES}
+    instants = {**orders.INSTANTS, **verbs.INSTANTS}
     flooded = {door: {**slots.PLAIN, **sound, **loose}[door] for door in _FLOODED}
     values, floods, kinds = matter.VALUES, matter.FLOODS, matter.KINDS
     long = {what: make for what, make in floods.items() if what == "ten million letters"}
@@ -140,12 +142,14 @@ def all_cases() -> tuple[Case, ...]:
         *crossed(_FILES, _BYTES),
         *crossed({**slots.PLAIN, **sound}, values),
         *crossed(loose, values, may_pass=True),
-        *crossed({**slots.WHOLE, **verbs.TABLES}, values, is_table),
+        *crossed(whole, values, is_table),
         *crossed(verbs.TEXTS, {**values, **long}, is_text),
-        *crossed(verbs.INSTANTS, values, is_instant),
+        *crossed(instants, values, is_instant),
+        *crossed(orders.INSTANTS, orders.EDGES, may_pass=True),
+        *(Case("rules without number", what, enter, make) for what, (enter, make) in orders.GROWTH.items()),
         *crossed({**sound, **loose}, kinds, may_pass=True),
-        *crossed({**slots.WHOLE, **verbs.TABLES}, kinds, is_table, may_pass=True),
+        *crossed(whole, kinds, is_table, may_pass=True),
         *crossed(verbs.TEXTS, kinds, is_text, may_pass=True),
         *crossed(flooded, floods),
-        *crossed({**slots.WHOLE, **verbs.TABLES}, floods, is_table),
+        *crossed(whole, floods, is_table),
     )

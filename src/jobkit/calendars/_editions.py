@@ -68,7 +68,8 @@ class Edition:
 
     def is_known(self, instant: datetime) -> bool:
         """Whether it had been recorded at *instant*; a naive one is refused."""
-        return self.known_from is None or self.known_from <= utc(instant)
+        known = utc(instant)
+        return self.known_from is None or self.known_from <= known
 
 
 def _order(edition: Edition) -> tuple[int, int]:

@@ -128,7 +128,9 @@ def _below(here: Any, step: Step) -> Any:
     if isinstance(here, Mapping):
         return here.get(name)
     if isinstance(here, (tuple, list)):
-        return next((item for item in here if _below(item, "id") == name), None)
+        # Lists within lists have no id, and are not looked through: they may be nested without end.
+        items = (item for item in here if not isinstance(item, (tuple, list)))
+        return next((item for item in items if _below(item, "id") == name), None)
     return None if here is None or name is None or name.startswith("_") else getattr(here, name, None)
 
 

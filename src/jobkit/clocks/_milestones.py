@@ -7,7 +7,7 @@ from jobkit.clocks import _words as words
 from jobkit.clocks._compile import Loader
 from jobkit.clocks._milestone import Milestone, Source, loaded, told
 from jobkit.conditions import Vocabulary
-from jobkit.documents import read_toml
+from jobkit.documents import check_size, read_toml
 from jobkit.errors import Invalid
 from jobkit.mappings import FrozenMap
 from jobkit.paths import Item, join
@@ -51,6 +51,7 @@ class Milestones(Mapping[str, Milestone]):
         loader = Loader(vocabulary=vocabulary, registry=registry, calendars=calendars)
         if not isinstance(tables, Mapping):
             raise Invalid.of(words.NOT_A_TABLE, path=path, found=type(tables).__name__)
+        check_size(tables, path)
         built = [loaded(name, each, join(path, Item(told(name))), loader) for name, each in tables.items()]
         if loader.problems:
             raise Invalid(loader.problems)
