@@ -7,6 +7,7 @@ from typing import Any
 
 Hours = Callable[[datetime, datetime], timedelta]
 ZERO = timedelta(0)
+AIMS = ("started", "restarted", "retargeted", "moved")
 
 
 def complaints(told: dict[str, Any], hours: Mapping[str, Hours]) -> list[str]:
@@ -42,14 +43,27 @@ def broken(told: dict[str, Any], spans: list[dict[str, Any]]) -> Any:
         for mark in (mark for mark in told["marks"] if at(mark["at"]) == span["start"]):
             if mark["what"] == "cleared_breach":
                 found = None
-            elif mark["what"] in ("started", "restarted", "retargeted", "moved"):
+            elif mark["what"] in AIMS:
                 target, due, before = seconds(mark.get("target")), at(mark.get("due")), ""
         # A date that comes while the clock stays paused breaks nothing.
         stays = span["why"] == before == "paused"
         if found is None and span["cycle"] == told["cycle"] and span["why"] != "ended" and not stays:
             found = passed(span, used, target, due)
         used, before = used + span["amount"], span["why"]
-    return found
+    return found or exceeded(told, used)
+
+
+def exceeded(told: dict[str, Any], used: timedelta) -> Any:
+    """Return the instant of a stop past a target or date that holds since that very instant."""
+    end = told.get("stopped_at")
+    here = [mark["what"] for mark in told["marks"] if mark["at"] == end]
+    aims = [mark for mark in told["marks"] if mark["what"] in AIMS]
+    if end is None or here[-1] == "cancelled" or not aims:
+        return None
+    target, due = seconds(aims[-1].get("target")), at(aims[-1].get("due"))
+    anew = any(what in (*AIMS, "resumed", "reopened") for what in here)
+    late = (target is not None and used > target) or (due is not None and due < at(end) and anew)
+    return at(end) if late else None
 
 
 def passed(span: dict[str, Any], used: timedelta, target: Any, due: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -28,6 +29,8 @@ LENGTHS: Final = (
     "1h", "2h", "5h", "12h", "1 working hours", "2 working hours", "6 working hours",
     "1 working days", "2 working days",
 )  # fmt: skip
+
+WORDS: Final = ("cancel", "stop", "reset", "start", "pause")
 
 tests = st.sampled_from(TESTS)
 some_tests = st.one_of(st.none(), tests)
@@ -67,7 +70,7 @@ def rules(draw: Any) -> dict[str, Any]:
             "retarget": draw(st.sampled_from(("keep", "keep", "restart", "clear"))),
             "past_breach": draw(st.sampled_from(("keep", "forget"))),
             "reopen": draw(st.sampled_from(("stay", "resume", "restart"))),
-            "order": draw(st.permutations(("cancel", "stop", "reset", "start", "pause"))),
+            "order": draw(st.permutations(WORDS) | st.permutations((*WORDS, "retarget"))),
         },
     }
 
@@ -89,6 +92,9 @@ def timelines(draw: Any) -> list[tuple[datetime, dict[str, Any]]]:
 milestones = rules().map(lambda data: Milestone.load("clock", data, calendars=CALENDARS))
 
 
+loaded = cache(Condition.load)
+
+
 class Reference:
     """The clock, walked half hour by half hour, every rule asked at every step: slow and plain."""
 
@@ -104,7 +110,7 @@ class Reference:
 
     def says(self, rule: Any, known: Mapping[str, Any], at: datetime) -> bool:
         """Whether a rule is given and true."""
-        return rule is not None and Condition.load(rule)(known, at) is True
+        return rule is not None and loaded(rule)(known, at) is True
 
     def calendar(self, known: Mapping[str, Any], at: datetime) -> str:
         """Return the calendar that the facts choose."""
@@ -158,6 +164,13 @@ class Reference:
         if self.live and over and self.exhausted is None:
             self.exhausted = at
 
+    def exceed(self, at: datetime) -> None:
+        """Note that a clock that stops stands past what it is aimed at since this very instant."""
+        _, target, due, _ = self.goal
+        over = (target is not None and self.used > target) or (due is not None and due < at)
+        if self.exhausted == at and over:
+            self.breached = self.breached or at
+
     def moment(self, known: Mapping[str, Any], at: datetime) -> None:
         """Hear the words of one moment."""
         if self.live and self.exhausted is not None and self.exhausted < at:
@@ -177,13 +190,14 @@ class Reference:
                 blocked |= reason is not None
             elif word in ("cancel", "stop") and heard[word]:
                 blocked = True
-                self.end("cancelled" if word == "cancel" else "met", heard)
+                self.end("cancelled" if word == "cancel" else "met", heard, at)
+            elif word == "retarget":
+                self.retarget(known, at, heard)
             elif word == "reset" and self.live and self.rises("reset", heard, blocked):
                 self.begin(known, at, heard)
             elif word == "start" and not self.live:
                 self.start(known, at, heard, blocked)
-        if self.live and not self.fresh:
-            self.retarget(known, at, heard)
+        self.retarget(known, at, heard)
         if self.live:
             self.state, self.reason = ("paused", reason) if reason else ("running", None)
         if self.state == "running":
@@ -207,6 +221,7 @@ class Reference:
                 self.begin(known, at, heard)
             else:
                 self.state = "running"
+                self.seen["reset"] = heard["reset"]
                 self.exhausted = None
                 self.exhaust(at)
 
@@ -224,16 +239,18 @@ class Reference:
         self.seen["reset"] = heard["reset"]
         self.exhaust(at)
 
-    def end(self, state: str, heard: Any) -> None:
+    def end(self, state: str, heard: Any, at: datetime) -> None:
         """End a living clock."""
         if self.live:
+            if state == "met":
+                self.exceed(at)
             late = state == "met" and self.breached is not None
             self.state = "met_late" if late else state
             self.seen["repeat"], self.seen["again"] = heard["repeat"], heard["again"]
 
     def retarget(self, known: Any, at: datetime, heard: Any) -> None:
         """Aim anew where the facts choose another target, calendar or date."""
-        goal = self.aim(known, at)
+        goal = self.aim(known, at) if self.live and not self.fresh else self.goal
         if goal == self.goal:
             return
         moved = (goal[0], goal[3]) == (self.goal[0], self.goal[3])
@@ -243,7 +260,7 @@ class Reference:
             if self.policies["past_breach"] == "forget" and self.exhausted is None:
                 self.breached = None
         elif self.policies["retarget"] == "clear":
-            self.end("cancelled", heard)
+            self.end("cancelled", heard, at)
         else:
             self.begin(known, at, heard, self.breached if self.policies["past_breach"] == "keep" else None)
 

@@ -195,8 +195,6 @@ def _breaches(state: ClockState, following: ClockState, calendars: Calendars) ->
     if following.horizon is None:
         return
     broken = breached_at(state, calendars, following.horizon - 1)
-    if broken is None and following.stopped is not None and following.cycle == state.cycle:
-        broken = following.breached
     if broken is not None and state.breached is None:
         yield _mark("breached", broken, state)
     if broken is not None and following.breached is None and following.cycle == state.cycle:
@@ -218,7 +216,12 @@ def _marks(state: ClockState, following: ClockState) -> Iterator[Mark]:
         yield _mark("resumed", at, following)
     elif following.phase == "running" and state.stopped is not None and following.cycle == state.cycle:
         yield _mark("reopened", at, following)
-    elif following.stopped is not None and following.stopped != state.stopped:
+    elif following.stopped is not None and (following.stopped, following.cycle) != (
+        state.stopped,
+        state.cycle,
+    ):
+        if following.breached == at != state.breached:
+            yield _mark("breached", at, following)
         yield _mark(following.phase, at, following)
 
 

@@ -183,7 +183,9 @@ class _Hearing:
         if reopen == "restart":
             self._begin()
         else:
-            self.state = with_(self.state, phase="running", since=self.scene.at, stopped=None)
+            # Like a clock that begins, one that goes on does not take a reset that holds already for news.
+            held = self.state.held & ~_RESETS | self._held(edition, {"reset": _RESETS})
+            self.state = with_(self.state, phase="running", since=self.scene.at, stopped=None, held=held)
 
     def _reset(self, edition: Edition) -> None:
         if self.state.is_live and self._becomes(edition, "reset", _RESETS):
