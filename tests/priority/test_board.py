@@ -1,6 +1,6 @@
 """Promises of a board: reserves are kept, every refusal names them and the way out, buffers are governed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -314,3 +314,21 @@ def test_naive_now_is_refused() -> None:
         admission(board(), booking("J-1"), rules(), now=datetime(2026, 3, 10))
 
     assert "instants.naive" == error.value.code
+
+
+@pytest.mark.parametrize(
+    ("until", "days"),
+    [
+        (datetime(2026, 3, 12, 22, 59, tzinfo=UTC), ["2026-03-12", "2026-03-13"]),
+        (datetime(2026, 3, 12, 23, tzinfo=UTC), ["2026-03-13"]),
+        (datetime(2026, 3, 14, tzinfo=UTC), []),
+    ],
+)
+def test_what_was_put_off_has_no_room_before(until: datetime, days: list[str]) -> None:
+    """
+    A day that ends before the instant until which a job was put off is none of the days with room for it.
+    """
+    asked = booking("PM-1", "preventive", not_before=until)
+    boards = [board(day=date(2026, 3, day)) for day in (12, 13)]
+
+    assert days == [each.isoformat() for each in days_with_room(asked, boards, rules(), now=NOW)]

@@ -15,6 +15,7 @@ from jobkit.desk._ranking_band import place_of, ranking_facts
 from jobkit.desk._routing_facts import region_of
 from jobkit.desk._steps import Steps
 from jobkit.instants import utc
+from jobkit.lifecycle import covers
 from jobkit.model import BoardEntry, Job, Visit
 from jobkit.priority import Board, Booking, CapacityRules, lapsed
 from jobkit.wakeups import Wakeup
@@ -77,8 +78,18 @@ def booking_of(office: Office, job: Job, visit: Visit, band: str, now: datetime)
         crew=visit.crew,
         deferred=tuple(utc(given.at) for given in job.terms.deferrals),
         until=due or (None if visit.planned is None else visit.planned.end),
+        not_before=_put_off_until(job, visit),
         facts=ranking_facts(office, job, now),
     )
+
+
+def _put_off_until(job: Job, visit: Visit) -> datetime | None:
+    """Return until when a job was put off last, unless somebody has signed its visit off since."""
+    last = max(job.terms.deferrals, key=lambda each: utc(each.at), default=None)
+    if last is None or visit.planned is None:
+        return None
+    signed = (each for each in visit.sign_offs if each.voided is None and utc(each.at) > utc(last.at))
+    return None if any(covers(each.window, visit.planned) for each in signed) else last.until
 
 
 def read_board(

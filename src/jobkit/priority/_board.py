@@ -39,6 +39,11 @@ DAY_OVER = Template(
     "{day} is over, and its board in {region} takes nothing more.",
     "Plan the visit for a later day.",
 )
+PUT_OFF = Template(
+    "priority.put_off_until",
+    "Job {job} was put off until {until}, and {day} is before that.",
+    "Plan it for {until} or later, or have the visit signed off anew for the window that it has.",
+)
 NO_POOL = Template(
     "priority.no_pool",
     "Nothing in {region} on {day} is for work like that of job {job}.",
@@ -188,9 +193,13 @@ class _Asked:
     displaced: Displaced | None
 
     def about_day(self) -> Iterator[Finding]:
-        """Tell that the day is over."""
-        if self.now >= self.rules.before(self.rules.later(self.board.day, 1)):
+        """Tell that the day is over, or before the one until which the job was put off."""
+        ends = self.rules.before(self.rules.later(self.board.day, 1))
+        if self.now >= ends:
             yield self._finding(DAY_OVER)
+        later = self.booking.not_before
+        if later is not None and utc(later) >= ends:
+            yield self._finding(PUT_OFF, job=self.booking.job, until=write_instant(utc(later)))
 
     def about_room(self) -> Iterator[Finding]:
         """Tell, pool by pool, that there is no room, or only a reserve."""

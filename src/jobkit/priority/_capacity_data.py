@@ -144,7 +144,8 @@ class Booking:
     One visit that stands on a board, or asks to.
 
     `minutes` is how long it takes and `people` how many it takes; `facts` are what conditions ask about.
-    `deferred` says when the job was put off before, `until` which instant it is to be done by.
+    `deferred` says when the job was put off before, `until` which instant it is to be done by, and
+    `not_before` until when its customer was told that it is put off.
     """
 
     job: str
@@ -157,6 +158,7 @@ class Booking:
     crew: tuple[str, ...] = ()
     deferred: tuple[datetime, ...] = ()
     until: datetime | None = None
+    not_before: datetime | None = None
     facts: Any = attrs.field(default=None, eq=False, repr=False)
 
     @property
