@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_threads_see_the_same_counts() -> None:
     """
     Eight threads that let one engine grow at once all get what it answers alone.
     """
-    asked = [year_start(1980 + 5 * place) + place * DAY for place in range(24)]
+    asked = [year_start(2000 + 5 * place) + place * DAY for place in range(12)]
     expected = [fresh().count(at) for at in asked]
     shared = fresh()
     with ThreadPoolExecutor(8) as pool:
@@ -226,3 +227,15 @@ def test_a_date_that_is_open_throughout_closes_at_its_end() -> None:
     monday = datetime(2026, 3, 23, 12, tzinfo=UTC)
 
     assert datetime(2026, 3, 25, tzinfo=UTC) == (always & always).add(monday, "1 working day")
+
+
+def test_a_jump_of_a_year_that_is_not_compiled_yet_is_reached_at_its_instant() -> None:
+    """
+    Where an engine has to grow to a count that the wall skips, it finds the jump too.
+    """
+    wall = Policies(day_length="wall")
+    night: dict[str, Any] = {"zone": "Europe/Berlin", "weekly": {"sat": "22:00-06:00"}, "policies": wall}
+    jump = ticks_of(datetime(2030, 3, 31, 1, tzinfo=UTC))
+    skipped = Calendar(**night).hours.count(jump) - HOUR // 2
+
+    assert jump == Calendar(**night).hours.reach(skipped)

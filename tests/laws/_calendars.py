@@ -196,10 +196,10 @@ def total(seconds: list[tuple[int, int]]) -> timedelta:
 
 
 @lru_cache(maxsize=1024)
-def jumps(name: str) -> tuple[int, ...]:
-    """Return the seconds at which a zone's offset changes in two centuries, found by looking once a week."""
+def jumps(name: str, years: int) -> tuple[int, ...]:
+    """Return the seconds at which a zone's offset changes within *years* of now, looking once a week."""
     zone = zone_of(name)
-    weeks = range(int(datetime(1850, 1, 1, tzinfo=UTC).timestamp()), 2_524_608_000, WEEK)
+    weeks = range(NOW - years * 365 * DAY, NOW + min(years, 30) * 365 * DAY, WEEK)
     offsets = [offset_at(at, zone) for at in weeks]
     changed = [at for at, old, new in zip(weeks, offsets, offsets[1:], strict=False) if old != new]
     return tuple(_jump(at, zone) for at in changed)
@@ -249,7 +249,9 @@ def calendar_of(rules: Rules, **policies: Any) -> Calendar:
 
 # Most clocks jump in the first hours of a day, so that is where most edges of shifts belong.
 _minutes = st.one_of(st.integers(0, 300), st.integers(0, 1439))
-_edges = st.builds(lambda day, minute: day * 1440 + minute, st.integers(0, 6), _minutes)
+_far = st.builds(lambda day, minute: (None, day * 1440 + minute), st.integers(0, 6), _minutes)
+_close = st.tuples(st.booleans(), st.sampled_from((0, 1)) | st.integers(-90, 90))
+_edges: Any = st.lists(_close | _far, min_size=4, max_size=16)
 
 
 def _week_of(edges: list[int]) -> tuple[tuple[Minutes, ...], ...]:
@@ -268,10 +270,13 @@ def weeks_near(jump: int, zone: ZoneInfo) -> st.SearchStrategy[tuple[tuple[Minut
     """
     walls = [datetime.fromtimestamp(second, zone) for second in (jump - 1, jump)]
     minutes = [wall.weekday() * 1440 + wall.hour * 60 + wall.minute for wall in walls]
-    more = st.sampled_from((0, 1)) | st.integers(-90, 90)
-    close = st.builds(lambda minute, more: (minute + more) % 10_080, st.sampled_from(minutes), more)
-    edges = st.lists(close | _edges, min_size=2, max_size=24, unique=True)
-    return edges.map(sorted).map(_week_of)
+
+    def placed(edges: list[tuple[bool | None, int]]) -> tuple[tuple[Minutes, ...], ...]:
+        starts = ((0 if after is None else minutes[after], more) for after, more in edges)
+        return _week_of(sorted({(start + more) % 10_080 for start, more in starts}))
+
+    drawn: st.SearchStrategy[tuple[tuple[Minutes, ...], ...]] = _edges.map(placed)
+    return drawn
 
 
 spans = (
@@ -292,22 +297,21 @@ NOW: Final = 1_767_225_600
 
 
 @st.composite
-def scenes(draw: st.DrawFn, most: int, *, years: int = 200) -> tuple[Rules, int, int]:
+def scenes(draw: st.DrawFn, most: int, *, years: int = 170) -> tuple[Rules, int, int]:
     """
     Draw rules in any zone and a window of at most twice *most* seconds round one of its real jumps.
 
     The jump lies within some *years* of now, if the zone has one there.
     """
     zone = draw(zones)
-    jump = draw(st.sampled_from([at for at in jumps(zone) if abs(at - NOW) < years * 365 * DAY] or [NOW]))
+    jump = draw(st.sampled_from(jumps(zone, years) or (NOW,)))
     begin, end = jump - draw(st.integers(0, most)), jump + draw(st.integers(1, most))
-    near = st.integers(begin - DAY, end + DAY).map(
-        lambda at: datetime.fromtimestamp(at, zone_of(zone)).date()
-    )
+    local = datetime.fromtimestamp(jump, zone_of(zone)).date()
+    days = st.integers(-2 - most // DAY, 2 + most // DAY).map(lambda more: local + timedelta(days=more))
     rules = Rules(
         zone=zone,
         week=draw(weeks_near(jump, zone_of(zone))),
-        closed=draw(st.dictionaries(near, spans | st.just(((0, 1440),)), max_size=2)),
+        closed=draw(st.dictionaries(days, spans | st.just(((0, 1440),)), max_size=2)),
         civil=draw(st.booleans()),
         gap=draw(st.sampled_from(("jump", "later", "earlier"))),
         fold=draw(st.sampled_from(("both", "first", "second"))),
@@ -318,7 +322,7 @@ def scenes(draw: st.DrawFn, most: int, *, years: int = 200) -> tuple[Rules, int,
 @st.composite
 def plain_calendars(draw: st.DrawFn, /, **policies: Any) -> tuple[Calendar, int]:
     """Draw a calendar and a second at which its zone's clock jumps."""
-    rules, begin, end = draw(scenes(1, years=12))
+    rules, begin, end = draw(scenes(1, years=6))
     chosen = {name: draw(st.sampled_from(words)) for name, words in policies.items()}
     if chosen.get("day_length") == "wall":
         rules = attrs.evolve(rules, gap="jump")
@@ -344,14 +348,16 @@ def at(second: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
 
 
+micros = st.just(0) | st.integers(0, 999_999)
+_away = st.builds(
+    timedelta, seconds=st.integers(-7 * DAY, 7 * DAY) | st.integers(-4 * HOUR, 4 * HOUR), microseconds=micros
+)
+amounts = st.builds(timedelta, seconds=st.integers(0, 20 * HOUR) | st.integers(0, 90), microseconds=micros)
+
+
 def near(jump: int) -> st.SearchStrategy[datetime]:
     """Draw an instant within some days of a jump, now and then with a fraction of a second."""
-    seconds = st.integers(-7 * DAY, 7 * DAY) | st.integers(-4 * HOUR, 4 * HOUR)
-    return st.builds(lambda more, micro: at(jump + more) + timedelta(microseconds=micro), seconds, micros)
-
-
-micros = st.just(0) | st.integers(0, 999_999)
-amounts = st.builds(timedelta, seconds=st.integers(0, 20 * HOUR) | st.integers(0, 90), microseconds=micros)
+    return _away.map(lambda away: at(jump) + away)
 
 
 @st.composite
@@ -401,7 +407,8 @@ def given_or_never(act: Callable[[], datetime]) -> datetime:
 
 def spans_of(calendar: BusinessTime, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
     """Return what a calendar opens in a window; no engine has to grow to it from our days."""
-    spans = calendar.spans((begin - at(0)) // MOMENT, (end - at(0)) // MOMENT)
+    ticks = (begin - at(0)) // MOMENT, (end - at(0)) // MOMENT
+    spans = calendar.spans(*ticks) if begin < end else ()
     return [(at(0) + opens * MOMENT, at(0) + closes * MOMENT) for opens, closes in spans]
 
 

@@ -78,7 +78,8 @@ def test_wall_length_is_what_the_wall_has_shown(scene: Scene) -> None:
     assert wall_time(plain, begin, end) == calendar_of(plain, day_length="wall").elapsed(at(begin), at(end))
 
 
-@given(scenes(3 * DAY, years=60), st.data())
+@SLOW
+@given(scenes(3 * DAY, years=20), st.data())
 def test_splitting_a_shift_changes_nothing(scene: Scene, data: st.DataObject) -> None:
     """
     Shifts that are cut in two and meet again are the same hours, whatever the clock does there.
@@ -91,7 +92,7 @@ def test_splitting_a_shift_changes_nothing(scene: Scene, data: st.DataObject) ->
 
 
 @SLOW
-@given(scenes(3 * DAY, years=60), st.data())
+@given(scenes(3 * DAY, years=20), st.data())
 def test_splitting_a_shift_of_wall_length_changes_nothing(scene: Scene, data: st.DataObject) -> None:
     """
     The parts of a shift count by the wall what the whole counts.

@@ -43,6 +43,7 @@ def test_elapsed_is_additive(timetable: Timetable, data: st.DataObject) -> None:
     assert calendar.elapsed(start, end) == calendar.elapsed(start, middle) + calendar.elapsed(middle, end)
 
 
+@SLOW
 @given(plain_calendars(day_length=["wall"], at_closing=["closing", "next_opening"]), st.data())
 def test_wall_length_is_additive(timetable: tuple[Calendar, int], data: st.DataObject) -> None:
     """
@@ -54,6 +55,7 @@ def test_wall_length_is_additive(timetable: tuple[Calendar, int], data: st.DataO
     assert calendar.elapsed(start, end) == calendar.elapsed(start, middle) + calendar.elapsed(middle, end)
 
 
+@SLOW
 @given(timetables(), st.data())
 def test_elapsed_turns_its_sign_with_its_direction(timetable: Timetable, data: st.DataObject) -> None:
     """
@@ -66,6 +68,7 @@ def test_elapsed_turns_its_sign_with_its_direction(timetable: Timetable, data: s
     assert calendar.elapsed(start, start) == ZERO
 
 
+@SLOW
 @given(timetables(), st.data())
 def test_elapsed_lies_between_nothing_and_real_time(timetable: Timetable, data: st.DataObject) -> None:
     """
@@ -103,6 +106,7 @@ def test_elapsed_undoes_subtract(timetable: Timetable, data: st.DataObject, amou
     assert amount == ZERO or calendar.elapsed(start + MOMENT, end) < amount
 
 
+@SLOW
 @given(timetables(), st.data())
 def test_add_undoes_elapsed(timetable: Timetable, data: st.DataObject) -> None:
     """
@@ -119,6 +123,7 @@ def test_add_undoes_elapsed(timetable: Timetable, data: st.DataObject) -> None:
     assert ZERO == calendar.elapsed(start, back)
 
 
+@SLOW
 @given(timetables(), st.data(), amounts)
 def test_subtract_undoes_add(timetable: Timetable, data: st.DataObject, amount: timedelta) -> None:
     """
@@ -133,6 +138,7 @@ def test_subtract_undoes_add(timetable: Timetable, data: st.DataObject, amount: 
     assert ZERO == calendar.elapsed(start, back)
 
 
+@SLOW
 @given(timetables(), st.data(), amounts, amounts)
 def test_add_goes_in_steps(
     timetable: Timetable, data: st.DataObject, first: timedelta, then: timedelta
@@ -165,6 +171,7 @@ def test_later_starts_and_more_time_end_no_earlier(
     assert calendar.elapsed(at(jump), earlier) <= calendar.elapsed(at(jump), later)
 
 
+@SLOW
 @given(plain_calendars(at_closing=["next_opening"]), st.data(), amounts)
 def test_a_target_at_a_closing_may_go_to_the_next_opening(
     timetable: tuple[Calendar, int], data: st.DataObject, amount: timedelta

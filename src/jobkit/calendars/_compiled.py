@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from jobkit import documents
-from jobkit.calendars._ticks import datetime_of, ticks_of, year_start
+from jobkit.calendars._ticks import DAY, datetime_of, day_number, ticks_of
 from jobkit.calendars._zones import tzdata_version
 from jobkit.errors import Invalid, Unsupported
 from jobkit.findings import Finding, Template
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHANGED = Template(
     "calendars.segments_changed",
-    "The calendar {calendar} compiles to other hours than before, first at {instant}: {causes}.",
+    "The calendar {calendar} compiles to other hours than before, first {first}: {causes}.",
     "Judge again what was judged with these hours after {instant}, or keep the former rules and zone data.",
 )
 OTHER_FORMAT = Template(
@@ -46,8 +46,9 @@ class Compiled:
     The open hours of one calendar from `start` until `end`, as they were compiled once.
 
     Names the calendar, its zone, the version of `tzdata` and the digest of the `rules`; `marks` hash the
-    segments of each calendar year in UTC, and `digest` all of them. The segments themselves, as text
-    "start end counted" in microseconds, are kept if asked for.
+    segments of each month in UTC, and `digest` all of them. The segments themselves, as text
+    "start end counted" in microseconds, are kept if asked for: a hash tells that a month differs, but not
+    where, so only with them can `verify` name the first instant.
     """
 
     format: int = FORMAT
@@ -80,8 +81,8 @@ def compiled(calendar: "BusinessTime", start: datetime, end: datetime, *, segmen
     begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
     if begun >= ended:
         raise Invalid.of(WINDOW, path="$.end", end=end.isoformat())
-    by_year = [_segments(calendar, *window) for window in _years(begun, ended)]
-    told = tuple(text for year in by_year for text in year)
+    by_month = [_segments(calendar, *window) for window in _months(begun, ended)]
+    told = tuple(text for month in by_month for text in month)
     return Compiled(
         calendar=calendar.id,
         zone=calendar.zone,
@@ -90,7 +91,7 @@ def compiled(calendar: "BusinessTime", start: datetime, end: datetime, *, segmen
         start=datetime_of(begun),
         end=datetime_of(ended),
         digest=_hash(told),
-        marks=tuple(map(_hash, by_year)),
+        marks=tuple(map(_hash, by_month)),
         segments=told if segments else None,
     )
 
@@ -99,14 +100,15 @@ def verify(former: Compiled, calendar: "BusinessTime") -> tuple[Finding, ...]:
     """
     Compile *calendar* again and return what has changed: nothing, or a finding with the first instant.
 
-    The instant is exact if the former segments were kept, else that of the first year that differs.
+    The instant is exact if the former segments were kept, else the beginning of the first month that differs.
     """
     now = compiled(calendar, former.start, former.end, segments=True)
     if now.digest == former.digest:
         return ()
-    at = _first_kept(former.segments, now) if former.segments else _first_year(former, now)
+    at = write_instant(_first_kept(former.segments, now) if former.segments else _first_month(former, now))
+    first = f"at {at}" if former.segments else f"in the month from {at}"
     causes = _causes(former, now)
-    return (Finding.of(CHANGED, calendar=former.calendar, instant=write_instant(at), causes=causes),)
+    return (Finding.of(CHANGED, calendar=former.calendar, instant=at, first=first, causes=causes),)
 
 
 def _segments(calendar: "BusinessTime", start: int, end: int) -> list[str]:
@@ -114,10 +116,11 @@ def _segments(calendar: "BusinessTime", start: int, end: int) -> list[str]:
     return [f"{opens} {closes} {amount}" for opens, closes, amount in pieces]
 
 
-def _years(start: int, end: int) -> list[tuple[int, int]]:
-    first, last = datetime_of(start).year, datetime_of(end).year
-    edges = [start, *(at for year in range(first + 1, last + 1) if (at := year_start(year)) < end), end]
-    return list(pairwise(edges))
+def _months(start: int, end: int) -> list[tuple[int, int]]:
+    first, last = datetime_of(start), datetime_of(end)
+    months = range(first.year * 12 + first.month, last.year * 12 + last.month)
+    starts = (day_number(date(month // 12, month % 12 + 1, 1)) * DAY for month in months)
+    return list(pairwise([start, *(at for at in starts if at < end), end]))
 
 
 def _hash(lines: Iterable[str]) -> str:
@@ -143,11 +146,11 @@ def _apart(before: tuple[int, ...], after: tuple[int, ...]) -> int:
     return min(before[1], after[1])
 
 
-def _first_year(former: Compiled, now: Compiled) -> datetime:
-    years = _years(ticks_of(former.start), ticks_of(former.end))
+def _first_month(former: Compiled, now: Compiled) -> datetime:
+    months = _months(ticks_of(former.start), ticks_of(former.end))
     pairs = zip_longest(former.marks, now.marks)
     place = next((place for place, (before, after) in enumerate(pairs) if before != after), 0)
-    return datetime_of(years[min(place, len(years) - 1)][0])
+    return datetime_of(months[min(place, len(months) - 1)][0])
 
 
 def _causes(former: Compiled, now: Compiled) -> tuple[str, ...]:
