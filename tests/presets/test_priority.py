@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from jobkit.errors import Invalid
@@ -99,3 +100,18 @@ def test_the_calendar_must_be_there() -> None:
         priority({})
 
     assert {"priority.no_calendar"} == {finding.code for finding in refused.value.findings}
+
+
+@pytest.mark.parametrize("times", [0, 1], ids=["preventive", "deferred"])
+def test_age_of_maintenance_counts(times: int) -> None:
+    """
+    Of two maintenance jobs, both put off or neither, the one whose window began earlier comes first.
+    """
+    ages = {"J1": 8, "J2": 50, "J3": 21}
+    jobs = []
+    for id, days in ages.items():
+        due = Window(start=NOW - days * DAY, end=NOW + DAY)
+        told = facts("preventive", attrs.evolve(put_off(times), due=due))
+        jobs.append({**told, "job": attrs.evolve(told["job"], id=id)})
+
+    assert ["J2", "J3", "J1"] == [found.id for found in rank(jobs, RULES, NOW)]
