@@ -1,7 +1,7 @@
 """Promises of deferral on the desk: by rule, recorded, told to the customer, and never in silence."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -330,3 +330,34 @@ def test_desk_without_capacity_defers_nothing() -> None:
         put_off(desk, told="x")
 
     assert "desk.no_capacity" == error.value.code
+
+
+@pytest.mark.parametrize("taken", ["all", "one"])
+def test_no_deferral_is_forgotten(plain: Desk, taken: str) -> None:
+    """
+    A recorded deferral cannot be taken out of the job, which would let it be put off once more.
+    """
+    admitted(plain, "PM-1", "preventive")
+    (given,) = put_off(plain, told=said(plain, "PM-1")).job.terms.deferrals
+    values: dict[str, Any] = {"all": {"terms.deferrals": []}, "one": {f"terms.deferrals[{given.id}]": None}}
+
+    with pytest.raises(Refused) as refused:
+        plain.amend("PM-1", values[taken], by=PAUL, at=NOW)
+
+    assert "desk.deferral_forgotten" == refused.value.code
+    assert (given,) == plain.job("PM-1").terms.deferrals
+
+
+@pytest.mark.parametrize("outcome", ["aborted", "no_access"])
+def test_no_visit_fails_before_its_day(plain: Desk, outcome: Literal["aborted", "no_access"]) -> None:
+    """
+    Planned work whose visit is said to have failed days ahead was put off; on its day it may fail.
+    """
+    admitted(plain, "PM-1", "preventive")
+    with pytest.raises(Refused) as refused:
+        plain.record_visit("PM-1", "v1", outcome=outcome, by=PAUL, at=NOW)
+    standing = on_board(plain)
+    plain.record_visit("PM-1", "v1", outcome=outcome, by=PAUL, at=WINDOW.start - timedelta(minutes=10))
+
+    assert "desk.put_off_in_silence" == refused.value.code
+    assert (["PM-1"], []) == (standing, on_board(plain))

@@ -51,7 +51,14 @@ IN_SILENCE = Template(
     "Put job {job} off with defer by one of the rules {rules}; then it is off the board and can be moved.",
 )
 
+FORGOTTEN = Template(
+    "desk.deferral_forgotten",
+    "Job {job} was put off (deferral {deferral}), and would forget it.",
+    "Leave {deferral} in terms.deferrals, and say in a note what was wrong with it.",
+)
+
 _DAYS_AHEAD: Final = 14
+_IN_VAIN: Final = frozenset({"no_access", "aborted"})
 _WANT_DAYS: Final = frozenset({"priority.board_full", "priority.reserved", "priority.no_pool"})
 _CUSTOMER: Final = "customer"
 
@@ -199,24 +206,40 @@ def silent_deferrals(office: Office, draft: Draft) -> Iterator[Finding]:
     """
     Yield the visits of protected work that a draft moves to a later time, or to none, off their board.
 
-    Whoever puts such work off says so by a deferral; what a device did is judged where its word is merged.
+    Whoever puts such work off says so by a deferral, which nobody takes back; what a device did is judged
+    where its word is merged. A visit that is said to have failed before its day was put off, too.
     """
     rules, before = office.catalog.capacity, draft.before
-    if rules is None or before is None or not draft.job.is_open or new_deferrals(draft):
+    if rules is None or before is None or not rules.data.deferrals:
+        return
+    yield from _forgotten(before, draft.job)
+    if not draft.job.is_open or new_deferrals(draft):
         return
     after = {visit.id: visit for visit in draft.job.visits}
     for visit, entry in entries(before):
         named = [rule.id for rule in rules.data.deferrals if entry.band in rule.bands]
-        if named and _goes_later(entry, after.get(visit.id)):
+        now = draft.events[-1].occurred_at if draft.events else entry.window.start
+        if named and _goes_later(entry, after.get(visit.id), rules.day_of(now)):
             told: dict[str, Any] = {"band": entry.band, "day": entry.day, "rules": named}
             place = f"{join('$.visits', Item(visit.id))}.planned"
             yield Finding.of(IN_SILENCE, path=place, job=before.id, visit=visit.id, **told)
 
 
-def _goes_later(entry: BoardEntry, visit: Visit | None) -> bool:
+def _forgotten(before: Job, after: Job) -> Iterator[Finding]:
+    """Yield the deferrals that a job had and would no longer have: they are counted against the next one."""
+    kept = {each.id for each in after.terms.deferrals}
+    for given in before.terms.deferrals:
+        if given.id not in kept:
+            place = join("$.terms.deferrals", Item(given.id))
+            yield Finding.of(FORGOTTEN, path=place, job=before.id, deferral=given.id)
+
+
+def _goes_later(entry: BoardEntry, visit: Visit | None, today: date) -> bool:
     if visit is None or visit.planned is None:
         return True
-    return visit.outcome is None and visit.planned.start > entry.window.start
+    if visit.outcome is not None:
+        return visit.outcome in _IN_VAIN and today < date.fromisoformat(entry.day)
+    return visit.planned.start > entry.window.start
 
 
 def _deferrals(session: _Session) -> Steps[tuple[Finding, ...]]:
