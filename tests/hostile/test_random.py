@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobkit.calendars import load_calendars
 from jobkit.catalog import Catalog
 from jobkit.codes import CodeList
 from jobkit.conditions import Condition, Pattern
@@ -19,10 +20,13 @@ from jobkit.instants import read_instant
 from jobkit.lifecycle import Changes, Lifecycle
 from jobkit.model import Job
 from jobkit.paths import parse
+from jobkit.priority import publish
 from jobkit.registry import Registry
 from jobkit.replay import LogMapping
 from jobkit.requirements import Package
 from tests.desk.building import BENCH, REQUEST
+from tests.desk.dispatch import CAPACITY, ORDER, ROUTES
+from tests.hostile import orders
 from tests.hostile.slots import CALENDAR, CATALOG, EVENT, LIFECYCLES, MAPPING, Enter
 from tests.hostile.verbs import adopt, amend, fire, submit
 
@@ -66,6 +70,15 @@ FULL_CATALOG: Final[Mapping[str, Any]] = {
     "calendar": CALENDAR,
     "queues": {"q": {"owner": "o", "when": "job.work.symptom == 'hum'", "order": ["work.estimated"]}},
 }
+FULL_CALENDAR: Final[Mapping[str, Any]] = {
+    "zone": "Europe/Berlin",
+    "weekly": {"mon-fri": "08:00-12:00 22:00-06:00"},
+    "breaks": {"mon": "09:00-09:15"},
+    "holidays": [{"name": "A", "on": "easter +39", "observed": "friday", "closed": "12:00-24:00"}],
+    "openings": [{"date": "2026-05-02", "hours": "10:00-12:00"}],
+    "closures": [{"start": "2026-05-03T00:00:00Z", "end": "2026-05-04T00:00:00Z", "name": "move"}],
+    "policies": {"fold": "second", "overnight": "civil_day"},
+}
 FULL_EVENT: Final[Mapping[str, Any]] = {
     **EVENT,
     "changes": [{"path": "$.work.symptom", "old": "hum", "new": {"$private": "0" * 64}}],
@@ -91,6 +104,12 @@ DOCUMENTS: Final[Mapping[str, tuple[Enter, Any]]] = {
     "structure of a code list": (lambda data: structure(CodeList, data), CODES),
     "structure of a mapping": (lambda data: structure(LogMapping, data), FULL_MAPPING),
     "read_event": (read_event, FULL_EVENT),
+    "Milestone.load": (lambda data: orders.promise(**data), orders.PROMISE),
+    "PriorityRules.load": (lambda data: publish(orders.order(**data)), ORDER),
+    "RoutingRules.load": (lambda data: orders.routes(**data), ROUTES),
+    "CapacityRules.load": (lambda data: orders.capacity(**data), CAPACITY),
+    "Compiled.load": (lambda data: orders.verified(**data), orders.COMPILED),
+    "load_calendars": (lambda data: load_calendars({"a": data}), FULL_CALENDAR),
     "submit": (submit, REQUEST),
     "adopt": (adopt, ADOPTED),
     "amend": (amend, VALUES),
