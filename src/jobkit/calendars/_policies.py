@@ -27,8 +27,8 @@ class Policies:
     as much `later` after the jump as the time lies in the gap, or as much `earlier` before the jump as the
     time lies before the gap's end.
     `fold`: hours that begin or end at a local time that comes twice do `both`: they begin at the first and
-    end at the second; or they take the `first`, or the `second`, for both ends. Hours that close just as a gap
-    or a fold begins have reached their closing before the jump, and end there whatever the setting.
+    end at the second; or they take the `first`, or the `second`, for both ends. Hours that close just as a
+    gap or a fold begins have reached their closing before the jump, and end there whatever the setting.
     `day_length`: a shift counts its `real` seconds, or the `wall`: then a gap counts its length at the
     instant of its jump, and time that the wall shows for the second time counts nothing. A shift that lies
     within a gap altogether has no instant and counts nothing.
