@@ -1,9 +1,10 @@
 """What is wrong with a catalog as a whole, each finding at its place."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
+from jobkit.calendars import BusinessTime
 from jobkit.catalog._clocks import clock_words, timeline_words
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone, Place
@@ -14,6 +15,7 @@ from jobkit.errors import Invalid
 from jobkit.facts import FactSpec, declare, field_facts
 from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle, check
+from jobkit.mappings import EMPTY
 from jobkit.model import PRIMARY
 from jobkit.paths import Item, join, parse
 
@@ -47,6 +49,11 @@ UNKNOWN_CLOCK = Template(
     "The lifecycle {id} asks {fact}, which no clock of the catalog tells.",
     "Add the milestone, or name one of: {near}.",
 )
+RESERVED = Template(
+    "catalog.reserved_queue",
+    "The queue {name} bears a name that jobkit keeps for queues of its own.",
+    "Give the queue a name that begins with none of: {ours}.",
+)
 NOT_COMPARABLE = Template(
     "catalog.not_comparable",
     "Jobs cannot be compared by {field}, which is {kind}.",
@@ -57,6 +64,8 @@ NO_CALENDAR = Template(
     "The lifecycle {id} counts working time in {place}, and the catalog {catalog} has no calendar.",
     "Give the catalog a calendar, or count elapsed time in {place}.",
 )
+
+_OURS: Final = ("~", "board:")
 
 
 def doubled(kind: str, ids: Iterable[str]) -> Iterator[Finding]:
@@ -140,12 +149,20 @@ def milestone_problems(types: Iterable[TypeRules], milestones: Iterable[Mileston
 
 
 def _unknown_clocks(lifecycles: Iterable[Lifecycle], words: Vocabulary) -> Iterator[Finding]:
-    """Yield what lifecycles declare of clocks that the catalog does not have."""
-    for definition in (lifecycle.definition for lifecycle in lifecycles):
-        for fact in definition.facts:
+    """Yield what lifecycles declare or ask of clocks that the catalog does not have."""
+    for lifecycle in lifecycles:
+        definition = lifecycle.definition
+        path = join("$.lifecycles", Item(definition.id), "facts")
+        for fact in sorted({*definition.facts, *lifecycle.fields_read}):
             if fact.startswith("clock.") and words.find(fact.removesuffix(".*")) is None:
-                path = join("$.lifecycles", Item(definition.id), "facts")
                 yield Finding.of(UNKNOWN_CLOCK, path=path, id=definition.id, fact=fact, near=words.near(fact))
+
+
+def reserved(names: Iterable[str]) -> Iterator[Finding]:
+    """Yield the names of queues that jobkit keeps for itself."""
+    for name in sorted(set(names)):
+        if name.startswith(_OURS):
+            yield Finding.of(RESERVED, path=join("$.queues", Item(name)), name=name, ours=list(_OURS))
 
 
 def timeless(catalog: str, types: Iterable[TypeRules]) -> Iterator[Finding]:
@@ -170,8 +187,10 @@ def analysed(types: Iterable[TypeRules]) -> Iterator[Finding]:
         yield from (finding.at(place + finding.path[1:]) for finding in check(lifecycle))
 
 
-def promised(types: Iterable[TypeRules], milestones: Iterable[Milestone]) -> Iterator[Finding]:
-    """Yield what the analysis of milestones finds against the states of the jobs that have their clocks."""
+def promised(
+    types: Iterable[TypeRules], milestones: Iterable[Milestone], calendars: Mapping[str, BusinessTime] = EMPTY
+) -> Iterator[Finding]:
+    """Yield what the analysis of milestones finds against their jobs' states, and the *calendars* given."""
     known, told = {each.name: each for each in milestones}, list[Finding]()
     words, seen = timeline_words(words_of(types)), set[tuple[str, tuple[str, ...]]]()
     for rules in types:
@@ -181,7 +200,10 @@ def promised(types: Iterable[TypeRules], milestones: Iterable[Milestone]) -> Ite
             continue
         seen.add((work.hash, names))
         asked = [known[name] for name in names if name in known]
-        for finding in check_clocks(asked, _places(work), vocabulary=words, path="$.milestones"):
+        places = tuple(_places(work))
+        for finding in check_clocks(
+            asked, places, vocabulary=words, calendars=calendars, path="$.milestones"
+        ):
             if finding not in told:
                 told.append(finding)
                 yield finding

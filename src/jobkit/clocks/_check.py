@@ -1,16 +1,21 @@
 """What is doubtful about milestones, found before they run: clocks that never attach, end or count."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import attrs
 
+from jobkit.clocks._aim import later
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._milestone import Milestone
+from jobkit.clocks._reading import shown
+from jobkit.clocks._ticks import Calendars, instant, tick
 from jobkit.clocks._worlds import MOST, OTHER, Test, World, Worlds, spelt, told_of
 from jobkit.conditions import Vocabulary
+from jobkit.durations import Working
 from jobkit.findings import Finding, Severity, Template
-from jobkit.mappings import FrozenMap
+from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.paths import Item, join
 
 NEVER_STARTS: Final = Template(
@@ -78,6 +83,11 @@ SHADOWED: Final = Template(
     "The target {target} of the clock {milestone} is never chosen, for an earlier one always fits.",
     "Move the target {target} up, or leave it out.",
 )
+NOT_ENOUGH_HOURS: Final = Template(
+    "clocks.not_enough_hours",
+    "From {instant} on the calendar {calendar} never gives what the clock {milestone} promises as {target}.",
+    "Add hours or openings to the calendar {calendar}, or choose another calendar or target for {milestone}.",
+)
 CANNOT_TELL: Final = Template(
     "clocks.cannot_tell",
     "The conditions of the clock {milestone} tell too many cases apart to try them all.",
@@ -112,24 +122,53 @@ def check(
     *,
     vocabulary: Vocabulary | None = None,
     facts: Mapping[str, Aspect] = JOB_STATE,
+    calendars: Calendars = EMPTY,
     path: str = "$",
 ) -> tuple[Finding, ...]:
     """
     Return what is wrong or doubtful about *milestones*, each with its place under *path*.
 
     With *states* also what follows from them: *facts* says by which paths conditions read a state's name,
-    category and end. Only what is proven for every value that the conditions tell apart blocks or warns; what
-    depends on more, or is too much to try, is told as info.
+    category and end. Each of the *calendars* is asked whether it has the hours that are promised. Only what
+    is proven for every value that the conditions tell apart blocks or warns; what depends on more, or is too
+    much to try, is told as info.
     """
     named = milestones.values() if isinstance(milestones, Mapping) else milestones
-    places = tuple(states)
+    places, named = tuple(states), tuple(named)
     aspects = {spelt(field): aspect for field, aspect in facts.items()}
     return tuple(
         finding
         for milestone in named
         for edition, place in _editions(milestone, join(path, Item(milestone.name)))
-        for finding in _Case(milestone.name, edition, place, places, vocabulary, aspects).findings()
+        for finding in (
+            *_Case(milestone.name, edition, place, places, vocabulary, aspects).findings(),
+            *_hours(milestone.name, edition, place, calendars),
+        )
     )
+
+
+def _hours(name: str, edition: Edition, path: str, calendars: Calendars) -> Iterator[Finding]:
+    """Yield each calendar that never gives what a target takes, from the beginning of the version on."""
+    begins = edition.promise.effective_from
+    start = _SINCE if begins is None else max(tick(begins), _SINCE)
+    for at, aim in enumerate(edition.aims):
+        amount = aim.rule.within or aim.rule.after
+        asked = sorted({calendar for _, calendar in edition.calendars} & set(calendars))
+        for calendar in asked:
+            if isinstance(amount, Working) and later(start, amount, calendars, calendar) is None:
+                yield Finding.of(
+                    NOT_ENOUGH_HOURS,
+                    path=f"{path}.targets[{at}]",
+                    severity="warn",
+                    milestone=name,
+                    calendar=calendar,
+                    target=aim.name,
+                    instant=shown(instant(start)),
+                )
+
+
+_SINCE: Final = tick(datetime(2024, 1, 1, tzinfo=UTC))
+"""Before this no hours are looked for: calendars begin to count here, and need compile no earlier years."""
 
 
 def _editions(milestone: Milestone, path: str) -> Iterator[tuple[Edition, str]]:

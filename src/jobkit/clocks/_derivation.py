@@ -84,8 +84,9 @@ def _merged(stretches: Iterator[_Stretch]) -> Iterator[_Stretch]:
 
 
 def _alike(one: ClockState, other: ClockState) -> bool:
-    return (one.phase, one.cycle, one.calendar, one.choice, one.reason, one.target, one.due) == (
-        other.phase, other.cycle, other.calendar, other.choice, other.reason, other.target, other.due,
+    # What was paused or aimed elsewhere in between, if only for an instant, counts from there.
+    return (one.phase, one.cycle, one.since, one.reason, *_goal(one)) == (
+        other.phase, other.cycle, other.since, other.reason, *_goal(other),
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ class _AroundTheClock:
 
 
 _OPEN: Final = _AroundTheClock()
-_ENDLESS: Final = frozenset({"calendars.never_open", "calendars.range"})
+_ENDLESS: Final = frozenset(f"calendars.{what}" for what in ("never_open", "no_workday", "no_turn", "range"))
 Calendars = Mapping[str, Counting]
 
 
