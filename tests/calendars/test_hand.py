@@ -72,6 +72,24 @@ def test_a_night_shift_with_a_break_is_one_working_day() -> None:
         ({"closures": [OneOff(date=TUESDAY, hours="10:00-14:00")]}, ["08:00-10:00", "14:00-17:00"]),
         ({"openings": [OneOff(date=TUESDAY, hours="16:00-20:00")]}, ["08:00-12:00", "13:00-20:00"]),
         ({"openings": [OneOff(date=TUESDAY)]}, ["00:00-00:00"]),
+        (
+            {
+                "openings": [
+                    OneOff(date=TUESDAY, hours="18:00-19:00"),
+                    OneOff(date=TUESDAY, hours="06:00-07:00"),
+                ]
+            },
+            ["06:00-07:00", "08:00-12:00", "13:00-17:00", "18:00-19:00"],
+        ),
+        (
+            {
+                "closures": [
+                    OneOff(date=TUESDAY, hours="14:00-15:00"),
+                    OneOff(date=TUESDAY, hours="09:00-10:00"),
+                ]
+            },
+            ["08:00-09:00", "10:00-12:00", "13:00-14:00", "15:00-17:00"],
+        ),
         ({"closed": [TUESDAY], "openings": [OneOff(date=TUESDAY, hours="09:00-11:00")]}, ["09:00-11:00"]),
         (
             {"openings": [OneOff(date=TUESDAY, hours="06:00-09:00")], "closures": [OneOff(date=TUESDAY)]},

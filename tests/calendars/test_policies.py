@@ -296,3 +296,23 @@ def test_the_defaults_are_the_first_choices() -> None:
     )
 
     assert expected == Policies() == Calendar.always().policies
+
+
+@pytest.mark.parametrize("fold", ["both", "first", "second"])
+def test_hours_that_close_as_a_fold_begins_have_closed(fold: str) -> None:
+    """
+    A shift until two o'clock ends when it is two for the first time, an hour before the clocks go back to it.
+    """
+    night = calendar({"sat": "22:00-02:00"}, fold=fold)
+
+    assert ["20:00-00:00"] == spans(night, BEFORE_FOLD, AFTER_FOLD)
+
+
+@pytest.mark.parametrize("gap", ["jump", "later", "earlier"])
+def test_hours_that_close_as_a_gap_begins_have_closed(gap: str) -> None:
+    """
+    A shift until two o'clock ends at the jump from two to three, and no setting moves its end.
+    """
+    night = calendar({"sat": "22:00-02:00"}, gap=gap)
+
+    assert ["21:00-01:00"] == spans(night, BEFORE_GAP, AFTER_GAP)
