@@ -257,6 +257,20 @@ def test_an_override_moves_a_job_and_says_who_and_why() -> None:
     assert "moved to life_safety by lena: The mayor called." in up.explain()
 
 
+def test_no_promotion_leads_on_from_where_a_person_put_a_job() -> None:
+    """
+    A band given by a person's word stays, even where a published promotion would lead out of it.
+    """
+    ways = [{"id": "always", "bands": ["deferred"], "to": "life_safety", "when": "known(id)"}]
+    rules = load(promotions=ways)
+
+    assert "life_safety" == place(rules, NOW).band
+    assert ("deferred", ()) == (
+        place(rules, NOW, word(band="deferred")).band,
+        place(rules, NOW, word(band="deferred")).promoted_by,
+    )
+
+
 def test_an_override_may_add_points() -> None:
     """
     Points by a person's word are a line of the score, in the declared direction.

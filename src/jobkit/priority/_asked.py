@@ -1,5 +1,6 @@
 """What bands, promotions and defaults ask of a job: a condition, the time that is left, or both."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from jobkit.priority._times import Near, read_near
 from jobkit.priority._values import Within
 
 ALWAYS: Final = All(())
+
+Test = Callable[[Facts, datetime], bool | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -31,6 +34,10 @@ class Asked:
             if near.holds(facts, now):
                 return answer
         return False
+
+    def bound(self) -> Test:
+        """Return what answers the same for instants in UTC, with as few steps as there can be."""
+        return self if self.condition is None or self.near else self.condition.compile()
 
     def turns(self, facts: Facts, now: datetime) -> datetime | None:
         """Return the next instant at which time alone may turn the answer."""

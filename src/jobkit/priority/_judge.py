@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from jobkit.model import Job
 from jobkit.priority._defaults import Defaulted, fill
@@ -23,8 +21,7 @@ Subject = Job | Mapping[str, Any]
 """A job alone, or facts: what conditions name, such as those of `facts.gather`."""
 
 
-@attrs.frozen(slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One job as judged, before it is known which place it has."""
 
     key: tuple[Any, ...]
@@ -98,8 +95,8 @@ def judge(
 def natural_band(order: Order, facts: Facts, now: datetime) -> tuple[str, tuple[str, ...]]:
     """Return the first band that takes the job, and those before it for which too little is known."""
     doubts: tuple[str, ...] = ()
-    for band, asked in order.asked:
-        answer = asked(facts, now)
+    for band, test in order.tests:
+        answer = test(facts, now)
         if answer:
             return band, doubts
         if answer is None:

@@ -13,7 +13,7 @@ from jobkit.documents import read_toml, structure, unstructure, write_json
 from jobkit.errors import Invalid
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.paths import Item, join
-from jobkit.priority._asked import Asked, read_asked
+from jobkit.priority._asked import Asked, Test, read_asked
 from jobkit.priority._bench import TIE_KINDS, Bench, OpenTime
 from jobkit.priority._checks import check_rules
 from jobkit.priority._defaults import DefaultRule, default_rule
@@ -43,6 +43,7 @@ class Order:
     bands: tuple[str, ...]
     places: Mapping[str, int]
     asked: tuple[tuple[str, Asked], ...]
+    tests: tuple[tuple[str, Test], ...]
     ways: Mapping[str, tuple[Way, ...]]
     terms: Mapping[str, tuple[TermRule, ...]]
     markers: Mapping[str, tuple[Marker, ...]]
@@ -202,6 +203,7 @@ class _Parts:
             bands=bands,
             places=FrozenMap({band: place for place, band in enumerate(bands)}),
             asked=tuple((band, self.asked[band]) for band in bands),
+            tests=tuple((band, self.asked[band].bound()) for band in bands),
             ways=FrozenMap({band: self._out_of(band, season) for band in bands}),
             terms=FrozenMap(counted),
             markers=FrozenMap({band: tuple(marked[one.id] for one in counted[band]) for band in bands}),
