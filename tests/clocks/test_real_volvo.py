@@ -58,7 +58,7 @@ def test_resolution_counts_no_waiting(log: list[Case], bench: Bench) -> None:
 
 def test_carried_state_equals_full_replay(log: list[Case], bench: Bench) -> None:
     """
-    In every sixteenth case the state carried from event to event is that of a replay, at each of its prefixes.
+    In every sixteenth case the carried state is that of a replay, at each of its prefixes.
     """
     assert 0 == sum(unequal(moments, bench) for _, moments in log[::16])
 
