@@ -180,6 +180,37 @@ def test_lifecycle_may_not_ask_clocks_that_are_not_there() -> None:
     ]
 
 
+def test_guard_that_asks_a_clock_of_another_catalog_is_refused() -> None:
+    """
+    A guard that was loaded with the clocks of another catalog is refused by one that does not have them.
+    """
+    guard = {"id": "g", "when": "clock.gone.paused == False"}
+    ways = [{**BENCH["transitions"][0], "guards": [guard]}, *BENCH["transitions"][1:]]
+    bench = Lifecycle.load({**BENCH, "transitions": ways}, vocabulary=clock_words(["gone"]))
+
+    with pytest.raises(Invalid) as error:
+        Catalog.load(DATA, lifecycles=[bench])
+
+    assert [("catalog.unknown_clock", "clock.gone.paused")] == [
+        (finding.code, finding.params["fact"]) for finding in error.value.findings
+    ]
+
+
+@pytest.mark.parametrize("name", ["~clocks", "board:north/2026-03-10"])
+def test_names_of_jobkits_own_queues_are_refused(name: str) -> None:
+    """
+    Neither a queue nor an escalation may bear a name that jobkit keeps for itself.
+    """
+    bench = Lifecycle.load(dict(BENCH))
+    hot = {**DATA["milestones"]["reply"], "data": {"escalate": [{"on": "breached", "queue": name}]}}
+    for changes in ({"queues": {name: {"owner": "boss"}}}, {"queues": {}, "milestones": {"reply": hot}}):
+        types = {"bench": {"lifecycles": ["bench"]}}
+        with pytest.raises(Invalid) as error:
+            Catalog.load({**DATA, "types": types, **changes}, lifecycles=[bench])
+
+        assert "catalog.reserved_queue" in [finding.code for finding in error.value.findings]
+
+
 def test_words_of_clocks_are_for_lifecycles_to_load_with() -> None:
     """
     A guard may ask the clocks that it is loaded with, and no others.

@@ -1,6 +1,6 @@
 """The catalog itself: what it holds, and what it hands out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from jobkit.catalog._checks import (
     milestone_problems,
     order_problems,
     promised,
+    reserved,
     timeless,
     type_problems,
     words_of,
@@ -112,6 +113,7 @@ class Catalog:
             *(finding for queue in standing for finding in order_problems(queue, words)),
             *(() if calendar else timeless(id, given)),
             *order_findings(priority, routing, capacity),
+            *reserved(_queue_names(given, (queue.name for queue in standing), escalations, routing)),
         )
         if findings:
             raise Invalid(findings)
@@ -198,7 +200,7 @@ class Catalog:
         Refused are capacity with other bands than the priority rules, and with regions that nothing leads to.
         """
         parts = (priority or self.priority, routing or self.routing, capacity or self.capacity)
-        if findings := tuple(order_findings(*parts)):
+        if findings := (*order_findings(*parts), *reserved(() if routing is None else routing.queues)):
             raise Invalid(findings)
         ordered, routed, limited = parts
         return attrs.evolve(self, priority=ordered, routing=routed, capacity=limited)
@@ -208,7 +210,7 @@ class Catalog:
         """What the analysis of lifecycles, milestones and routing finds, hints too, each at its place."""
         routing = () if self.routing is None else self.routing.findings
         types = tuple(self.types.values())
-        return (*analysed(types), *promised(types, self.milestones.values()), *routing)
+        return (*analysed(types), *promised(types, self.milestones.values(), self.calendars), *routing)
 
     @property
     def private(self) -> frozenset[str]:
@@ -243,15 +245,7 @@ class Catalog:
 
     def queue_names(self) -> frozenset[str]:
         """Return the name of every queue: the catalog's own, and those of age limits and escalations."""
-        limits = (
-            state.limit.queue
-            for rules in self.types.values()
-            for lifecycle in rules.lifecycles.values()
-            for state in lifecycle.definition.states
-            if state.limit is not None and state.limit.queue is not None
-        )
-        told = (each.queue for rules in self.escalations.values() for each in rules if each.queue is not None)
-        return frozenset((*self.queues, *limits, *told, *self._routed()))
+        return frozenset(_queue_names(self.types.values(), self.queues, self.escalations, self.routing))
 
     def _routed(self) -> tuple[str, ...]:
         return () if self.routing is None else self.routing.queues
@@ -263,7 +257,7 @@ class Catalog:
 
     def clocks_seen(self, job: Job, now: datetime) -> ClocksSeen:
         """Return the clocks of *job* as facts at *now*, by milestone: what `clock` means in a condition."""
-        return ClocksSeen(job.clocks, self.milestones, self.calendars, {"job": job}, now)
+        return ClocksSeen.of(job.clocks, self.milestones, self.calendars, {"job": job}, now)
 
     def escalations_at(self, milestone: str, version: str | None, point: str) -> tuple[Escalation, ...]:
         """Return who is to be told when a clock of a version of *milestone* reaches *point*."""
@@ -277,3 +271,15 @@ class Catalog:
             for queue in self.queues.values()
             if queue.when is not None and queue.when(facts, now) is True
         )
+
+
+def _queue_names(
+    types: Iterable[TypeRules], queues: Iterable[str], escalations: Escalations, routing: RoutingRules | None
+) -> Iterator[str]:
+    yield from queues
+    for rules in types:
+        for lifecycle in rules.lifecycles.values():
+            limits = (state.limit for state in lifecycle.definition.states)
+            yield from (limit.queue for limit in limits if limit is not None and limit.queue is not None)
+    yield from (each.queue for told in escalations.values() for each in told if each.queue is not None)
+    yield from () if routing is None else routing.queues

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
 
 from jobkit import documents
-from jobkit.clocks import ClockState, Milestone, Reading, reading
+from jobkit.clocks import ClockState, Glance, Milestone, Reading, glance, reading, wakeups
 from jobkit.conditions import Condition, FactSpec, Vocabulary
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
@@ -15,6 +16,7 @@ from jobkit.instants import utc
 from jobkit.mappings import FrozenMap
 from jobkit.paths import Item, join
 from jobkit.registry import Registry
+from jobkit.wakeups import Wakeup
 
 UNKNOWN_POINT = Template(
     "catalog.unknown_point",
@@ -31,6 +33,7 @@ BREACHED: Final = "breached"
 """The point at which a promise is broken, beside the warnings of a milestone."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
 _PHASES: Final = ("not_started", "running", "paused", "met", "met_late", "cancelled")
 
 FACTS: Final[Mapping[str, FactSpec]] = FrozenMap(
@@ -78,44 +81,102 @@ def timeline_words(words: Vocabulary) -> Vocabulary:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(slots=False, eq=False)
 class ClockFacts:
     """
-    One clock as conditions see it.
+    One clock as conditions see it at `now`, looked at when it is asked for.
 
     Only `verdict` changes with time by itself; rules that must know when they turn compare `due_at` with now.
     """
 
-    state: str
-    verdict: str
-    due_at: datetime | None
-    breached_at: datetime | None
-    started_at: datetime | None
-    stopped_at: datetime | None
-    paused: bool
-    reason: str | None
-    target: str | None
-    calendar: str
-    cycle: int
+    carried: ClockState
+    milestone: Milestone
+    now: datetime
+    calendars: Mapping[str, Any] = attrs.field(repr=False)
+    facts: Mapping[str, Any] = attrs.field(repr=False)
 
-    @classmethod
-    def of(cls, state: ClockState, told: Reading) -> "ClockFacts":
-        """Return the facts of a clock by its reading; a breach not told yet is for the verdict alone."""
-        breached = told.breached_at
-        seen = None if state.told is None else EPOCH + timedelta(microseconds=state.told)
-        return cls(
-            state=state.phase,
-            verdict=told.state,
-            due_at=told.due_at if state.is_live else None,
-            breached_at=breached if breached is not None and seen is not None and breached <= seen else None,
-            started_at=told.started_at,
-            stopped_at=told.stopped_at,
-            paused=state.phase == "paused",
-            reason=told.paused_for,
-            target=told.target_name,
-            calendar=told.calendar,
-            cycle=told.cycle,
-        )
+    @cached_property
+    def seen(self) -> Glance:
+        """What the clock comes to, in ticks."""
+        return glance(self.carried, self.milestone, self.calendars, self.facts, self.now)
+
+    @property
+    def told(self) -> Reading:
+        """The whole reading of the clock."""
+        return reading(self.carried, self.milestone, self.calendars, self.facts, self.now)
+
+    def passed(self) -> Iterator[str]:
+        """Yield the points that the clock has reached in its present cycle."""
+        return self.seen.passed((self.now - EPOCH) // _TICK)
+
+    def wakeups(self, job_id: str) -> tuple[Wakeup, ...]:
+        """Return the next instant after `now` at which time alone changes the clock, with what comes then."""
+        if not self.carried.is_live and self.carried.turns is None:
+            return ()
+        name = self.milestone.name
+        rules, seen = {name: self.milestone}, {name: self.seen}
+        return wakeups(job_id, {name: self.carried}, rules, self.calendars, self.facts, self.now, seen)
+
+    @property
+    def state(self) -> str:
+        """How the clock stands, whatever time it is."""
+        return self.carried.phase
+
+    @property
+    def verdict(self) -> str:
+        """What it says now."""
+        told = self.seen.state
+        return BREACHED if self.seen.breached is not None and told.is_live else told.phase
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is due; None while it is paused and when it has ended."""
+        return _instant(self.seen.due) if self.carried.is_live else None
+
+    @property
+    def breached_at(self) -> datetime | None:
+        """When it was broken; one that was not told yet is for the verdict alone."""
+        at, told = self.seen.breached, self.carried.told
+        return _instant(at) if at is not None and told is not None and at <= told else None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the present cycle began."""
+        return _instant(self.seen.state.started)
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it ended."""
+        return _instant(self.seen.state.stopped)
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still."""
+        return self.carried.phase == "paused"
+
+    @property
+    def reason(self) -> str | None:
+        """Why it stands still."""
+        return self.seen.state.reason if self.seen.state.phase == "paused" else None
+
+    @property
+    def target(self) -> str | None:
+        """The name of the target chosen."""
+        return self.seen.state.choice
+
+    @property
+    def calendar(self) -> str:
+        """The name of the calendar that counts."""
+        return self.seen.state.calendar
+
+    @property
+    def cycle(self) -> int:
+        """How often it began."""
+        return self.seen.state.cycle
+
+
+def _instant(tick: int | None) -> datetime | None:
+    return None if tick is None else EPOCH + timedelta(microseconds=tick)
 
 
 @attrs.frozen(kw_only=True)
@@ -204,41 +265,32 @@ def _loaded(
     return Escalation(on=rule.on, when=when, who=rule.who, queue=rule.queue, effect=rule.effect)
 
 
-class ClocksSeen(Mapping[str, ClockFacts]):
-    """The clocks of one job as facts at one instant, each read when it is asked for."""
+class ClocksSeen(FrozenMap[str, ClockFacts]):
+    """The clocks of one job as facts at one instant, by the names of their milestones."""
 
-    def __init__(
-        self,
+    __slots__ = ()
+
+    @classmethod
+    def of(
+        cls,
         states: Mapping[str, ClockState],
         milestones: Mapping[str, Milestone],
         calendars: Mapping[str, Any],
         facts: Mapping[str, Any],
         now: datetime,
-    ) -> None:
-        self._states, self._milestones, self._calendars = states, milestones, calendars
-        self._facts, self._now = facts, utc(now)
-        self._known: dict[str, Reading] = {}
-
-    def __getitem__(self, name: str) -> ClockFacts:
-        return ClockFacts.of(self._states[name], self.told(name))
-
-    def told(self, name: str) -> Reading:
-        """Return the reading behind a clock's facts."""
-        if name not in self._known:
-            self._known[name] = self._reading(self._states[name], self._milestones[name])
-        return self._known[name]
-
-    def _reading(self, state: ClockState, milestone: Milestone) -> Reading:
-        # What a device claims to have been earlier is asked as of the last moment that the clock knows.
-        now = (
-            self._now
-            if state.horizon is None
-            else max(self._now, EPOCH + timedelta(microseconds=state.horizon))
+    ) -> "ClocksSeen":
+        """Return those of *states* whose milestones are given; *facts* hold since the last moment."""
+        now = utc(now)
+        return cls(
+            {
+                name: ClockFacts(state, milestones[name], _asked_at(state, now), calendars, facts)
+                for name, state in states.items()
+                if name in milestones
+            }
         )
-        return reading(state, milestone, self._calendars, self._facts, now)
 
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._states if name in self._milestones)
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+def _asked_at(state: ClockState, now: datetime) -> datetime:
+    """What a device claims to have been earlier is asked as of the last moment that the clock knows."""
+    known = _instant(state.horizon)
+    return now if known is None or known < now else known

@@ -3,6 +3,8 @@
 from jobkit.clocks._batch import NONE, STATES, Cell, Columns, Row, columns
 from jobkit.clocks._batch_numpy import ArrayColumns, Arrays
 from jobkit.clocks._check import JOB_STATE, Place, check
+from jobkit.clocks._fields import fields_read
+from jobkit.clocks._glance import Glance, glance
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._milestones import Milestones
 from jobkit.clocks._promise import CalendarChoice, Pause, Policies, Promise, Target, WarningPoint
@@ -32,6 +34,9 @@ __all__ = [
     "advance",
     "reading",
     "next_change",
+    "glance",
+    "Glance",
+    "fields_read",
     "check",
     "Place",
     "JOB_STATE",

@@ -10,12 +10,12 @@ from jobkit.calendars import BusinessTime, Editions
 from jobkit.catalog import Catalog
 from jobkit.clocks import Columns, Reading, columns, read
 from jobkit.desk import _steps
-from jobkit.desk._clockwork import tick_of
 from jobkit.desk._index import EVERY_CLOCK
 from jobkit.desk._moments import known, moments
 from jobkit.desk._office import Office
 from jobkit.desk._routing_facts import region_of
 from jobkit.desk._steps import Steps
+from jobkit.desk._ticks import tick_of
 from jobkit.durations import read_duration
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Template
@@ -122,7 +122,7 @@ def _as_columns(catalog: Catalog, jobs: list[Job], now: datetime) -> ClockColumn
 
     def exact(place: int) -> Reading:
         job, name = owners[place]
-        return catalog.clocks_seen(job, now).told(name)
+        return catalog.clocks_seen(job, now)[name].told
 
     states = (_asked_at(job.clocks[name], tick_of(now)) for job, name in owners)
     return ClockColumns(
@@ -176,11 +176,11 @@ def _span(within: timedelta | str) -> timedelta:
 
 def _near(catalog: Catalog, job: Job, now: datetime, end: datetime) -> Iterator[AtRisk]:
     region, seen = region_of(catalog, job, now), catalog.clocks_seen(job, now)
-    for name in seen:
-        if job.clocks[name].is_live:
-            told = seen.told(name)
-            if told.due_at is not None and told.due_at <= end:
-                yield AtRisk(job=job, region=region, reading=told)
+    last = tick_of(end)
+    for clock in seen.values():
+        due = clock.seen.due if clock.carried.is_live else None
+        if due is not None and due <= last:
+            yield AtRisk(job=job, region=region, reading=clock.told)
 
 
 def _asked(each: AtRisk, region: str | None, milestones: Collection[str]) -> bool:

@@ -1,24 +1,24 @@
 """The clocks that a job carries: moved on with every event, folded anew when a word comes late."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
 
 from jobkit.catalog import BREACHED, Catalog
-from jobkit.clocks import Milestone, advance, reading
+from jobkit.clocks import Milestone, advance, glance, reading
 from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import Reached, announced, passed, with_tidings
 from jobkit.desk._moments import ADOPTED, Facts, Moment, moments
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
-from jobkit.instants import utc
+from jobkit.desk._ticks import instant_of, tick_of
+from jobkit.desk._touched import concerned
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState, Job
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 _LIVED_BEFORE: Final = frozenset({ADOPTED, "replayed"})
 _MOST_TURNS: Final = 10_000
@@ -30,7 +30,8 @@ class _Walk:
 
     milestone: Milestone
     state: ClockState
-    reached: frozenset[Reached]
+    reached: frozenset[Reached] = frozenset()
+    stays: bool = False
 
 
 def clocked(office: Office, draft: Draft, now: datetime) -> Steps[Draft]:
@@ -55,11 +56,13 @@ def clocked(office: Office, draft: Draft, now: datetime) -> Steps[Draft]:
 
 def _carried(draft: Draft, walks: Iterable[_Walk], now: datetime) -> dict[str, ClockState]:
     """Return the new states; a host whose clock is behind takes nothing back of what was told."""
-    before = {} if draft.before is None else draft.before.clocks
+    before: Mapping[str, ClockState] = {} if draft.before is None else draft.before.clocks
     known = {name: state.told for name, state in before.items() if state.told is not None}
     at = tick_of(now)
     return {
-        walk.milestone.name: attrs.evolve(walk.state, told=max(at, known.get(walk.milestone.name, at)))
+        walk.milestone.name: walk.state
+        if walk.stays
+        else attrs.evolve(walk.state, told=max(at, known.get(walk.milestone.name, at)))
         for walk in walks
     }
 
@@ -75,18 +78,43 @@ def _born(
 def _continued(
     office: Office, milestones: Sequence[Milestone], draft: Draft, before: Job, now: datetime
 ) -> Steps[tuple[list[_Walk], set[Reached]]]:
-    carried, facts, told = before.clocks, {"job": before}, _new_moments(draft, before)
-    if told and any(_is_late(state, told[0][0]) for state in carried.values()):
+    told = _new_moments(draft, before)
+    if told and any(_is_late(state, told[0][0]) for state in before.clocks.values()):
         return (yield from _refolded(office, milestones, draft, before, told[0][0], now))
-    catalog = office.catalog
-    walks = [_walked(catalog, each, carried[each.name], facts, told, now) for each in milestones]
-    fresh = {
-        point
-        for walk in walks
-        if walk.reached
-        for point in walk.reached - _known(catalog, walk.milestone, carried[walk.milestone.name], facts, now)
-    }
-    return walks, fresh
+    changed = [change.path for event in draft.events for change in event.changes]
+    walks = [_next(office.catalog, each, before, told, changed, now) for each in milestones]
+    return walks, _of_all(walks)
+
+
+def _next(
+    catalog: Catalog,
+    milestone: Milestone,
+    before: Job,
+    told: Sequence[Moment],
+    changed: Sequence[str],
+    now: datetime,
+) -> _Walk:
+    """Walk one clock on; if it reads nothing of what changed and reached no point meanwhile, it stays."""
+    state, facts = before.clocks[milestone.name], {"job": before}
+    concerning = told if concerned(milestone, changed) else ()
+    if not concerning and _is_quiet(catalog, milestone, state, facts, now):
+        return _Walk(milestone, state, stays=True)
+    walk = _walked(catalog, milestone, state, facts, concerning, now)
+    if not walk.reached:
+        return walk
+    return attrs.evolve(walk, reached=walk.reached - _known(catalog, milestone, state, facts, now))
+
+
+def _is_quiet(catalog: Catalog, milestone: Milestone, state: ClockState, facts: Facts, now: datetime) -> bool:
+    """Whether time alone has brought nothing since the clock was last looked at."""
+    end = tick_of(now)
+    if state.told is None or (state.turns is not None and state.turns <= end):
+        return False
+    # A host whose clock was set back looks at a job before what was told of it.
+    if not state.is_live or end <= state.told:
+        return True
+    seen = glance(state, milestone, catalog.calendars, facts, now)
+    return not any(seen.between(state.told, end))
 
 
 def _new_moments(draft: Draft, before: Job) -> tuple[Moment, ...]:
@@ -166,13 +194,3 @@ def _known(
     """Return the points that were told when the job was last looked at; of new promises all until now."""
     until = now if state.told is None else instant_of(state.told)
     return _reached(catalog, milestone, state, facts, until)
-
-
-def tick_of(at: datetime) -> int:
-    """Return an instant in microseconds since 1970."""
-    return (utc(at) - _EPOCH) // _TICK
-
-
-def instant_of(tick: int) -> datetime:
-    """Return the instant of microseconds since 1970."""
-    return _EPOCH + tick * _TICK

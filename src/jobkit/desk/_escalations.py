@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from jobkit.catalog import BREACHED, Catalog, Escalation
+from jobkit.catalog import BREACHED, Catalog, ClocksSeen, Escalation
 from jobkit.clocks import Reading
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, event
@@ -112,15 +112,12 @@ def _effects(
         yield Effect(event_id=told.id, number=number, name=name, data=kept)
 
 
-def standing(catalog: Catalog, job: Job, now: datetime) -> Iterator[str]:
+def standing(catalog: Catalog, job: Job, seen: ClocksSeen, now: datetime) -> Iterator[str]:
     """Yield the queues in which escalations keep *job*: those of living clocks past their point."""
-    seen = catalog.clocks_seen(job, now)
     facts = {"job": job, "clock": seen}
-    for name in seen:
-        if not job.clocks[name].is_live:
-            continue
-        told = seen.told(name)
-        for point in passed(told):
-            for rule in catalog.escalations_at(name, told.version, point.point):
-                if rule.queue is not None and rule.concerns(facts, now):
-                    yield rule.queue
+    for name, clock in seen.items():
+        state = clock.carried
+        kept = catalog.escalations.get((name, state.edition or ""), ()) if state.is_live else ()
+        rules = [rule for rule in kept if rule.queue is not None]
+        points = frozenset(clock.passed()) if rules else ()
+        yield from (str(rule.queue) for rule in rules if rule.on in points and rule.concerns(facts, now))

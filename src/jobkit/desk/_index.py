@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from jobkit.catalog import Catalog
-from jobkit.clocks import wakeups as wakeups_of_clocks
+from jobkit.catalog import Catalog, ClockFacts
 from jobkit.desk._board_entries import board_names, board_wakeups
-from jobkit.desk._clockwork import instant_of
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import standing
 from jobkit.desk._office import Office
 from jobkit.desk._routing_facts import route_facts, route_queues, route_wakeups
 from jobkit.desk._sorting import order_key, sortable
+from jobkit.desk._ticks import instant_of
 from jobkit.lifecycle import due, overdue, wakeups
 from jobkit.mappings import EMPTY
 from jobkit.model import Job
@@ -27,6 +26,7 @@ def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
     """Compute the index facts of the drafted job as they stand at *now*."""
     job, catalog = draft.job, office.catalog
     facts = queue_facts(catalog, job, now)
+    clocks: Mapping[str, ClockFacts] = facts.get("clock", EMPTY)
     return IndexFacts(
         category=job.state.category,
         open=job.is_open,
@@ -37,7 +37,7 @@ def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
         wakeups=(
             *_wakeups(office, draft, now),
             *_queue_wakeups(job, catalog, facts, now),
-            *_clock_wakeups(job, catalog, now),
+            *(wakeup for clock in clocks.values() for wakeup in clock.wakeups(job.id)),
             *route_wakeups(catalog, job, now),
             *board_wakeups(office, job, now),
         ),
@@ -60,9 +60,9 @@ def _queues(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datet
     for name in dict.fromkeys(_standing(catalog, draft, facts, now)):
         yield QueueKey(name, order_key(catalog, job, catalog.queue(name), clocks))
     if job.is_open and job.clocks:
-        living = (clocks[name].due_at for name in clocks if job.clocks[name].is_live)
-        first = min((at for at in living if at is not None), default=None)
-        yield QueueKey(EVERY_CLOCK, sortable(first))
+        dues = (clock.seen.due for clock in clocks.values() if clock.carried.is_live)
+        first = min((at for at in dues if at is not None), default=None)
+        yield QueueKey(EVERY_CLOCK, sortable(None if first is None else instant_of(first)))
 
 
 def _standing(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _standing(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: dat
     limits = overdue(job, draft.lifecycles, now, catalog.calendar)
     yield from (limit.queue for limit in limits if limit.queue is not None)
     if catalog.milestones:
-        yield from standing(catalog, job, now)
+        yield from standing(catalog, job, facts["clock"], now)
 
 
 def _people(job: Job) -> Iterator[str]:
@@ -98,15 +98,3 @@ def _queue_wakeups(job: Job, catalog: Catalog, facts: Mapping[str, Any], now: da
         turns = None if queue.when is None else queue.when.changes_at(facts, now)
         if turns is not None:
             yield Wakeup(at=turns, job_id=job.id, kind="queue", name=queue.name)
-
-
-def _clock_wakeups(job: Job, catalog: Catalog, now: datetime) -> Iterator[Wakeup]:
-    """Yield the next instant at which time alone changes what each clock of the job says."""
-    if not catalog.milestones:
-        return
-    # A host whose clock was set back looks at a job before the last moment that its clocks know.
-    known = [instant_of(state.horizon) for state in job.clocks.values() if state.horizon is not None]
-    after = max((now, *known))
-    yield from wakeups_of_clocks(
-        job.id, job.clocks, catalog.milestones, catalog.calendars, {"job": job}, after
-    )

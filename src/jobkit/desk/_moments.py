@@ -8,11 +8,12 @@ import attrs
 
 from jobkit.catalog import Catalog
 from jobkit.clocks import refold
+from jobkit.desk._ticks import tick_of
 from jobkit.errors import Invalid
 from jobkit.history import OPENING, Event
 from jobkit.instants import read_instant
 from jobkit.mappings import FrozenMap
-from jobkit.model import Job, blank, put_all
+from jobkit.model import ClockState, Job, blank, put_all
 
 Facts = Mapping[str, Any]
 Moment = tuple[datetime, Facts]
@@ -58,14 +59,19 @@ def stale(catalog: Catalog, job: Job) -> bool:
 def refolded(catalog: Catalog, job: Job, events: Sequence[Event]) -> Job:
     """Return *job* with its clocks folded from its whole history; what was told of each stays told."""
     told, known = moments(events), job.clocks
+    # Every command tells what its clocks reached until then, also where they carry on as they were.
+    last = max((tick_of(event.recorded_at) for event in events), default=0)
     folded = {
         each.name: attrs.evolve(
-            refold(told, each, catalog.calendars),
-            told=known[each.name].told if each.name in known else None,
+            refold(told, each, catalog.calendars), told=_told_until(known.get(each.name), last)
         )
         for each in catalog.clocks_of(job.type)
     }
     return attrs.evolve(job, clocks=FrozenMap(folded))
+
+
+def _told_until(state: ClockState | None, last: int) -> int | None:
+    return None if state is None or state.told is None else max(state.told, last)
 
 
 def _told(start: Job, dated: list[tuple[datetime, int, Event]]) -> Iterator[Moment]:

@@ -1,7 +1,7 @@
 """The lifecycle: a checked definition that answers what is open, tells what is not, and moves."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +49,7 @@ class Lifecycle:
         "_simple",
         "_structure",
         "definition",
+        "fields_read",
         "hash",
         "path",
         "seal",
@@ -65,6 +66,8 @@ class Lifecycle:
     """What an event says of the rules that judged it: the facet's lifecycle by hash."""
     path: str
     """Where a job keeps the state that this lifecycle moves."""
+    fields_read: frozenset[str]
+    """The path of every fact that its guards ask and its transitions need."""
 
     def __init__(self, definition: Definition, found: Structure, rules: Rules) -> None:
         """Take parts that fit together, as `load` and `from_definition` make them."""
@@ -73,6 +76,7 @@ class Lifecycle:
         self.hash = hashlib.sha256(self.text.encode()).hexdigest()
         self.seal = FrozenMap({f"lifecycle.{definition.facet}": self.hash})
         self.path = f"$.states[{definition.facet}]"
+        self.fields_read = frozenset(_fields(rules))
         self._structure = found
         self._judge = Judge(definition.id, definition.facet, rules)
         self._plain = {name: _state(rule) for name, rule in found.states.items()}
@@ -275,6 +279,12 @@ def _in_order(definition: Definition) -> dict[str, Any]:
 
 def _state(rule: StateRule) -> State:
     return State(name=rule.name, category=rule.category, end=rule.end)
+
+
+def _fields(rules: Rules) -> Iterator[str]:
+    for rule in {id(each): each for own in rules.values() for each in own}.values():
+        asked = [*(need.condition for need in rule.needs), *(guard.condition for guard in rule.guards)]
+        yield from (field for condition in asked for field in condition.fields_read)
 
 
 def _is_simple(rule: Rule, beside: Sequence[Rule]) -> bool:
