@@ -146,3 +146,55 @@ def test_diagram(form: str, opening: str, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().out
     assert told.startswith(opening)
     assert "confirm" in told
+
+
+HOUSE = """
+id = "house"
+version = "2"
+[types.door]
+lifecycles = ["door"]
+[calendars.shop]
+zone = "UTC"
+weekly = { mon-fri = "08:00-16:00" }
+[milestones.leave]
+starts = 'job.states["work"].name == "shut"'
+stops = 'job.states["work"].name == "lost"'
+calendar = "shop"
+targets = [{ within = "8 working hours" }]
+"""
+
+
+def test_preset_catalog_is_checked_as_a_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    The ready catalog is checked by its name, with its clocks and its order of work, and nothing blocks.
+    """
+    assert 0 == main(["check", "after-sales"])
+    told = capsys.readouterr().out
+    assert "11 milestones" in told
+    assert "Nothing blocks" in told
+
+
+def test_doubts_about_milestones_of_a_catalog_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    What is doubtful about a promise is told at its place; as data it stands beside the catalog's id.
+    """
+    house = written(tmp_path, "house.toml", HOUSE)
+    door = written(tmp_path, "door.toml", SOUND)
+
+    assert 0 == main(["check", "--json", house, "--lifecycle", door])
+
+    told = json.loads(capsys.readouterr().out)
+    assert ("house", "2") == (told["id"], told["version"])
+    assert any(finding["path"].startswith("$.milestones[leave]") for finding in told["findings"])
+
+
+def test_what_blocks_in_a_catalog_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    A catalog that names an unknown calendar is refused with its place and status two.
+    """
+    house = written(tmp_path, "house.toml", HOUSE.replace('calendar = "shop"', 'calendar = "gone"'))
+
+    assert 2 == main(["check", house, "--lifecycle", written(tmp_path, "door.toml", SOUND)])
+    assert "$.milestones[leave]" in capsys.readouterr().err

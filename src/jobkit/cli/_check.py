@@ -1,13 +1,16 @@
-"""`jobkit check` and `jobkit diagram`: what is doubtful about a lifecycle, and how it looks."""
+"""`jobkit check` and `jobkit diagram`: what is doubtful about rules, and how a lifecycle looks."""
 
 import json
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
+import attrs
+
+from jobkit.catalog import Catalog
 from jobkit.cli._choose import screen
-from jobkit.cli._rules import read_lifecycle
+from jobkit.cli._rules import names_catalog, read_catalog, read_lifecycle
 from jobkit.cli._screen import Screen
 from jobkit.cli._telling import tell_finding
 from jobkit.findings import Finding, Severity, blocking
@@ -17,15 +20,26 @@ _ORDER: tuple[Severity, ...] = ("block", "warn", "info")
 _DRAWN = {"mermaid": mermaid, "dot": graphviz}
 
 
+@attrs.frozen(kw_only=True)
+class _Told:
+    """What was checked: its names, how large it is, and what was found."""
+
+    names: Mapping[str, str]
+    heading: str
+    findings: tuple[Finding, ...]
+
+
 def run_check(chosen: Namespace) -> int:
-    """Print every finding about the chosen lifecycle; 1 when one of them blocks, else 0."""
-    lifecycle = read_lifecycle(chosen.file, chosen.predicate)
-    findings = sorted(check(lifecycle), key=lambda finding: _ORDER.index(finding.severity))
-    if chosen.json:
-        print(json.dumps(_plain(lifecycle, findings), indent=2, ensure_ascii=True))
+    """Print every finding about the chosen lifecycle or catalog; 1 when one of them blocks, else 0."""
+    if chosen.lifecycle or names_catalog(chosen.file):
+        told = _of_catalog(read_catalog(chosen.file, chosen.lifecycle, chosen.predicate))
     else:
-        _tell(screen(plain=chosen.plain), lifecycle, findings)
-    return 1 if blocking(findings) else 0
+        told = _of_lifecycle(read_lifecycle(chosen.file, chosen.predicate))
+    if chosen.json:
+        print(json.dumps(_plain(told), indent=2, ensure_ascii=True))
+    else:
+        _tell(screen(plain=chosen.plain), told)
+    return 1 if blocking(told.findings) else 0
 
 
 def run_diagram(chosen: Namespace) -> int:
@@ -34,24 +48,49 @@ def run_diagram(chosen: Namespace) -> int:
     return 0
 
 
-def _plain(lifecycle: Lifecycle, findings: Sequence[Finding]) -> dict[str, object]:
-    return {
-        "id": lifecycle.definition.id,
-        "version": lifecycle.definition.version,
-        "hash": lifecycle.hash,
-        "findings": [finding.to_dict() for finding in findings],
-    }
-
-
-def _tell(out: Screen, lifecycle: Lifecycle, findings: Sequence[Finding]) -> None:
+def _of_lifecycle(lifecycle: Lifecycle) -> _Told:
     definition = lifecycle.definition
     moves = len(definition.transitions)
-    out.heading(f"{lifecycle.digest}: {len(lifecycle.states)} states, {moves} transitions")
-    for finding in findings:
+    return _Told(
+        names={"id": definition.id, "version": definition.version, "hash": lifecycle.hash},
+        heading=f"{lifecycle.digest}: {len(lifecycle.states)} states, {moves} transitions",
+        findings=_in_order(check(lifecycle)),
+    )
+
+
+def _of_catalog(catalog: Catalog) -> _Told:
+    parts = {
+        "job types": len(catalog.types),
+        "queues": len(catalog.queue_names()),
+        "calendars": len(catalog.calendars),
+        "milestones": len(catalog.milestones),
+        "priority": catalog.priority is not None,
+        "routing": catalog.routing is not None,
+        "capacity": catalog.capacity is not None,
+    }
+    told = (name if count is True else f"{count} {name}" for name, count in parts.items() if count)
+    return _Told(
+        names={"id": catalog.id, "version": catalog.version},
+        heading=f"{catalog.id} {catalog.version}: {', '.join(told)}",
+        findings=_in_order(catalog.findings),
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
+
+
+def _plain(told: _Told) -> dict[str, object]:
+    return {**told.names, "findings": [finding.to_dict() for finding in told.findings]}
+
+
+def _tell(out: Screen, told: _Told) -> None:
+    out.heading(told.heading)
+    for finding in told.findings:
         tell_finding(out, finding)
-    counts = Counter(finding.severity for finding in findings)
-    told = ", ".join(f"{counts[severity]} {severity}" for severity in _ORDER if counts[severity])
+    counts = Counter(finding.severity for finding in told.findings)
+    summary = ", ".join(f"{counts[severity]} {severity}" for severity in _ORDER if counts[severity])
     if counts["block"]:
-        out.say(f"Not fit for use: {told}.", "bad")
+        out.say(f"Not fit for use: {summary}.", "bad")
     else:
-        out.say(f"Nothing blocks: {told or 'no findings'}.", "good")
+        out.say(f"Nothing blocks: {summary or 'no findings'}.", "good")

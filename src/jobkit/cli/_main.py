@@ -93,13 +93,21 @@ def _rules_arguments(command: ArgumentParser) -> None:
     _predicate_argument(command)
 
 
+def _lifecycles_argument(command: ArgumentParser) -> None:
+    about = "a lifecycle that the catalog names, beside the presets; may be given several times"
+    command.add_argument("--lifecycle", metavar="FILE", action="append", default=[], help=about)
+
+
 def _predicate_argument(command: ArgumentParser) -> None:
     about = "a predicate of your own that rules call; may be given several times"
     command.add_argument("--predicate", metavar="NAME", action="append", default=[], help=about)
 
 
 def _check_arguments(command: ArgumentParser) -> None:
-    _rules_arguments(command)
+    about = "a lifecycle in TOML or JSON, a catalog in TOML, or the name of a preset"
+    command.add_argument("file", metavar="FILE", help=about)
+    _lifecycles_argument(command)
+    _predicate_argument(command)
     command.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
@@ -110,8 +118,7 @@ def _diagram_arguments(command: ArgumentParser) -> None:
 
 def _publish_arguments(command: ArgumentParser) -> None:
     command.add_argument("file", metavar="CATALOG", help="a catalog in TOML, or after-sales, the preset")
-    about = "a lifecycle that the catalog names, beside the presets; may be given several times"
-    command.add_argument("--lifecycle", metavar="FILE", action="append", default=[], help=about)
+    _lifecycles_argument(command)
     command.add_argument("--zone", default="UTC", help="the time zone of the preset's calendars")
     _predicate_argument(command)
 
@@ -133,7 +140,11 @@ def _replay_arguments(command: ArgumentParser) -> None:
 
 _COMMANDS: Final[Mapping[str, tuple[str, Run, Fill]]] = {
     "demo": ("carry one warranty job from request to closed on SQLite", run_demo, _demo_arguments),
-    "check": ("say what is doubtful about a lifecycle; 1 when a finding blocks", run_check, _check_arguments),
+    "check": (
+        "say what is doubtful about a lifecycle or a catalog; 1 when a finding blocks",
+        run_check,
+        _check_arguments,
+    ),
     "diagram": ("draw a lifecycle as Mermaid or Graphviz text", run_diagram, _diagram_arguments),
     "publish": (
         "print the rules of a catalog as a page that people read",
