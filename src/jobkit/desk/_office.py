@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from jobkit.catalog import Catalog
+from jobkit.conditions import Vocabulary
 from jobkit.desk import _steps
 from jobkit.desk._moments import refolded, stale
 from jobkit.desk._routing_facts import route_facts
@@ -33,6 +34,9 @@ NO_RULES = Template(
 
 SYSTEM: Final = Actor(id="jobkit", role="system")
 """Who does what nobody did: automatic moves, follow-up tasks, spawned jobs."""
+
+_ANY_CLOCK: Final = Vocabulary.of({"clock.*": "any"})
+"""What rules of earlier days may ask of clocks; one that the catalog has no more is unknown."""
 
 _ASKING_SALT: Final = "00" * 16
 
@@ -124,6 +128,6 @@ class Office:
         text = yield from _steps.rule(digest)
         if text is None:
             raise NotFound.of(NO_RULES, path=f"$.pins[{facet}]", job=job.id, pin=facet, hash=digest)
-        lifecycle = Lifecycle.load(text, registry=self.catalog.registry)
+        lifecycle = Lifecycle.load(text, registry=self.catalog.registry, vocabulary=_ANY_CLOCK)
         self._earlier_ones[digest] = lifecycle
         return lifecycle
