@@ -53,17 +53,17 @@ class Aim:
     when: Condition | None
     where: Condition | None
     steps: tuple[Step, ...]
+    counts: bool = attrs.field(init=False)
+    """Whether the clock counts by the calendar chosen, not around the clock."""
 
-    @property
-    def calendar_counts(self) -> bool:
-        """Whether the clock counts by the calendar chosen, not around the clock."""
-        return any(
-            isinstance(part, Working) for part in (self.rule.within, self.rule.before, self.rule.after)
-        )
+    @counts.default
+    def _counts(self) -> bool:
+        parts = (self.rule.within, self.rule.before, self.rule.after)
+        return any(isinstance(part, Working) for part in parts)
 
     def goal(self, facts: Facts, at: int, started: int, calendars: Calendars, calendar: str) -> Goal:
         """Return what the target comes to at *at*, for a clock that started at *started*."""
-        name = calendar if self.calendar_counts else ALWAYS
+        name = calendar if self.counts else ALWAYS
         within = self.rule.within
         if within is not None:
             target = open_ticks(within, started, calendars, name)

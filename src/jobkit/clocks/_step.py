@@ -11,7 +11,7 @@ from jobkit.clocks._aim import Facts, Goal
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._measure import due, points, used_at
 from jobkit.clocks._milestone import Milestone
-from jobkit.clocks._ticks import Calendars, instant, tick_within
+from jobkit.clocks._ticks import ALWAYS, Calendars, instant, tick_within
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.model import ClockPhase, ClockState
@@ -278,8 +278,11 @@ class _Hearing:
         if reason == state.reason and (state.phase == "paused") is (reason is not None):
             return
         phase: ClockPhase = "running" if reason is None else "paused"
-        anchored = state if state.phase == phase else _anchored(state, self.scene)
-        self.state = with_(anchored, phase=phase, reason=reason)
+        if state.phase == phase:
+            self.state = with_(state, reason=reason)
+        else:
+            used = used_at(state, self.scene.calendars, self.scene.at)
+            self.state = with_(state, phase=phase, reason=reason, used=used, since=self.scene.at)
 
 
 def broken(state: ClockState) -> ClockState:
@@ -308,5 +311,9 @@ def goal_of(state: ClockState, edition: Edition, scene: Scene) -> Goal:
     aim = edition.aim(scene.facts, scene.now)
     if aim is None:
         return Goal(None, None, None, calendar)
+    counting = calendar if aim.counts else ALWAYS
+    if aim.rule.within is not None and (state.choice, state.calendar) == (aim.name, counting):
+        # A length comes to the same as long as the same calendar counts it.
+        return Goal(state.choice, state.target, None, state.calendar, state.endless)
     started = scene.at if state.started is None else state.started
     return aim.goal(scene.facts, scene.at, started, scene.calendars, calendar)
