@@ -225,6 +225,24 @@ def test_claim_of_a_device_can_keep_a_promise(shop: Desk) -> None:
     assert [("reply.half", HALF)] == told(shop, job.id)
 
 
+def test_dispute_is_settled_by_what_was_known_when(shop: Desk) -> None:
+    """
+    A device's word of yesterday that comes today changes what is known now, and not what was known yesterday.
+    """
+    job = on_bench(shop)
+    shop.fire(job.id, "begin", by=BOSS, at=NOW + 5 * HOUR)
+    evening, today = NOW + 10 * HOUR, NOW + 25 * HOUR
+
+    before = shop.clock(job.id, "reply", evening)
+    late(shop, job, NOW + HOUR, today)
+
+    then, since = (shop.clock(job.id, "reply", evening, known_at=at) for at in (evening, today))
+    assert before == then
+    assert ("met", NOW + 8 * HOUR, None) == (then.state, then.due_at, then.breached_at)
+    assert ("met_late", "urgent", NOW + 2 * HOUR) == (since.state, since.target_name, since.breached_at)
+    assert since == shop.clock(job.id, "reply", evening)
+
+
 def test_host_whose_clock_is_behind_is_served(shop: Desk) -> None:
     """
     An amendment dated before the last moment counts from its own date, and the clocks go on.
