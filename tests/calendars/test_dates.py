@@ -87,6 +87,34 @@ def test_the_spans_of_all_dates_are_the_calendar(seed: int) -> None:
     assert calendar.spans(*window) == clipped(by_date, *window)
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_a_window_shows_of_a_larger_one_its_part(seed: int) -> None:
+    """
+    What is open does not depend on where one begins and ends to look, be it in the middle of a shift.
+    """
+    chance = Random(seed)
+    calendar, day = some_calendar(chance)
+    large = calendar.spans((day - 12) * DAY, (day + 12) * DAY)
+    for _ in range(12):
+        start = chance.randrange((day - 6) * DAY, (day + 6) * DAY)
+        window = (start, start + chance.choice([1, DAY // 24, 3 * DAY]))
+
+        assert clipped(large, *window) == calendar.spans(*window)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_jump_of_the_wall_counts_in_one_window(seed: int) -> None:
+    """
+    With wall-length days two windows that meet count what one does, also where they meet at a jump.
+    """
+    zone, at = around(Random(seed), year_start(2000))
+    night = Calendar(zone=zone, weekly={"mon-sun": "21:30-04:30"}, policies=Policies(day_length="wall"))
+    windows = [(at - 4 * DAY, at), (at, at + 4 * DAY), (at - 4 * DAY, at + 4 * DAY)]
+    before, after, whole = (sum(amount for _, _, amount in night.pieces(*window)) for window in windows)
+
+    assert before + after == whole
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_hours_of_the_wall_count_up_as_they_are_reached(seed: int) -> None:
     """

@@ -184,3 +184,31 @@ def test_a_calendar_of_single_openings_ends() -> None:
             past.add(datetime(2026, 1, 1, tzinfo=UTC), amount)
     with pytest.raises(Invalid, match="The calendar fair has fewer working days"):
         past.subtract(datetime(2026, 1, 1, tzinfo=UTC), "2 working days")
+
+
+def test_a_night_without_its_evening_is_no_working_day_when_its_morning_is_closed() -> None:
+    """
+    A shift that a break has moved behind midnight belongs to its date, and falls away with that morning.
+    """
+    nights: dict[str, Any] = {
+        "zone": "Europe/Berlin",
+        "weekly": {"mon": "22:00-06:00", "thu": "08:00-12:00"},
+        "breaks": {"mon": "22:00-24:00"},
+    }
+    morning = Calendar(**nights, closures=[OneOff(date=TUESDAY, hours="00:00-06:00")])
+    sunday = MONDAY - timedelta(hours=12)
+
+    assert MONDAY + timedelta(days=1) == Calendar(**nights).add(sunday, "1 working day")
+    assert MONDAY + timedelta(days=3, hours=12) == morning.add(sunday, "1 working day")
+
+
+def test_a_closure_past_midnight_may_take_a_working_day() -> None:
+    """
+    A short shift after midnight that lies in a closure of the evening before makes its date no working day.
+    """
+    early: dict[str, Any] = {"zone": "Europe/Berlin", "weekly": {"tue,thu": "00:30-01:30"}}
+    closed = Calendar(**early, closures=[OneOff(date=MONDAY.date(), hours="20:00-02:00")])
+    start = MONDAY + timedelta(minutes=60)
+
+    assert MONDAY + timedelta(days=1, minutes=60) == Calendar(**early).add(start, "1 working day")
+    assert MONDAY + timedelta(days=3, minutes=60) == closed.add(start, "1 working day")

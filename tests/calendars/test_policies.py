@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobkit.calendars import Calendar, OneOff, Policies
+from jobkit.calendars import Calendar, Edition, Editions, OneOff, Policies
 from jobkit.errors import Invalid
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -316,3 +316,18 @@ def test_hours_that_close_as_a_gap_begins_have_closed(gap: str) -> None:
     night = calendar({"sat": "22:00-02:00"}, gap=gap)
 
     assert ["21:00-01:00"] == spans(night, BEFORE_GAP, AFTER_GAP)
+
+
+@pytest.mark.parametrize("minute", [30, 90, 150])
+def test_an_edit_in_the_hour_that_comes_twice_counts_nothing_twice(minute: int) -> None:
+    """
+    With wall-length days an edit that changes nothing counts nothing, before, in and after the repeated hour.
+    """
+    wall = Policies(day_length="wall")
+    night = Calendar(zone="Europe/Berlin", weekly={"sat": "22:00-06:00"}, policies=wall)
+    midnight = datetime(2026, 10, 25, tzinfo=UTC)
+    shop = Editions(id="shop", editions=[Edition(calendar=night)])
+    shop = shop.edited(night, effective_from=midnight + timedelta(minutes=minute), backdated=True)
+
+    assert timedelta(hours=8) == shop.elapsed(midnight - timedelta(days=1), midnight + timedelta(days=1))
+    assert night.add(midnight, "4 working hours") == shop.add(midnight, "4 working hours")

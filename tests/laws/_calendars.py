@@ -340,7 +340,7 @@ def timetables(draw: st.DrawFn) -> tuple[BusinessTime, int]:
     combined: dict[str, BusinessTime] = {"and": first & second, "or": first | second, "minus": first - second}
     edit = at(jump + draw(st.integers(-DAY, DAY)))
     editions = Editions(id="edited", editions=[Edition(calendar=first)])
-    return combined.get(kind) or editions.edited(second, effective_from=edit), jump
+    return combined.get(kind) or editions.edited(second, effective_from=edit, known_from=edit), jump
 
 
 def at(second: int) -> datetime:
@@ -408,7 +408,7 @@ def given_or_never(act: Callable[[], datetime]) -> datetime:
 def spans_of(calendar: BusinessTime, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
     """Return what a calendar opens in a window; no engine has to grow to it from our days."""
     ticks = (begin - at(0)) // MOMENT, (end - at(0)) // MOMENT
-    spans = calendar.spans(*ticks) if begin < end else ()
+    spans = calendar.spans(*ticks)
     return [(at(0) + opens * MOMENT, at(0) + closes * MOMENT) for opens, closes in spans]
 
 

@@ -70,7 +70,8 @@ class Rules:
         closed, cuts = self._closed(first, last)
         opened = (span for day in self._days_opened(first - 2, last + 2) for span in self._opened[day])
         spans = [*cuts, *opened, *near(self._closed_walls, (first - 2) * DAY, (last + 2) * DAY)]
-        asked = {day for start, end in spans for day in range(start // DAY - 2, end // DAY + 1)}
+        # A shift of the day before may lie behind midnight as a whole, if a break has cut it.
+        asked = {day for start, end in spans for day in range(start // DAY - 1, end // DAY + 1)}
         for day in range(first, last):
             weekly = day not in closed and bool(self.week[(day + _THURSDAY) % 7])
             yield day, None if day in asked else weekly

@@ -92,11 +92,13 @@ def near(spans: list[Span], start: int, end: int) -> list[Span]:
 
 def clipped(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     """
-    Return the parts of spans that lie in [start, end).
+    Return the parts of spans that lie in [start, end), none where it is empty or reversed.
 
-    >>> clipped([(1, 5), (8, 9)], 4, 8)
-    [(4, 5)]
+    >>> clipped([(1, 5), (8, 9)], 4, 8), clipped([(1, 5)], 4, 3)
+    ([(4, 5)], [])
     """
+    if start >= end:
+        return []
     return [
         (max(opens, start), min(closes, end)) for opens, closes in spans if closes > start and opens < end
     ]
