@@ -69,7 +69,7 @@ def test_an_edit_between_holds_until_the_next() -> None:
     """
     An edit that begins before one already announced ends where that one begins.
     """
-    squeezed = EDITED.edited(NIGHTS, effective_from=JULY - 2 * DAY)
+    squeezed = EDITED.edited(NIGHTS, effective_from=JULY - 2 * DAY, known_from=JUNE)
 
     assert timedelta(hours=2 + 6 + 2) == squeezed.elapsed(JULY - 2 * DAY, JULY)
     assert timedelta(hours=12) == squeezed.elapsed(JULY, JULY + DAY)
@@ -80,7 +80,7 @@ def test_an_open_shift_is_cut_where_its_edition_ends() -> None:
     A night shift that is under way when day work takes effect ends at that instant.
     """
     nights = Editions(id="nights", editions=[Edition(calendar=NIGHTS)])
-    changed = nights.edited(OLD, effective_from=datetime(2026, 7, 1, 3, tzinfo=BERLIN))
+    changed = nights.edited(OLD, effective_from=datetime(2026, 7, 1, 3, tzinfo=BERLIN), known_from=JUNE)
 
     assert datetime(2026, 7, 1, 3, tzinfo=BERLIN) == changed.next_closing(JULY)
 
@@ -90,7 +90,7 @@ def test_hours_that_go_on_through_an_edit_are_one_span() -> None:
     An edit in the middle of the day that changes only the closing does not close in between.
     """
     noon = datetime(2026, 7, 1, 12, tzinfo=BERLIN)
-    changed = SHOP.edited(LONGER, effective_from=noon)
+    changed = SHOP.edited(LONGER, effective_from=noon, known_from=noon)
 
     assert ((noon.replace(hour=8), noon.replace(hour=20)),) == changed.intervals(JULY, JULY + DAY)
 
@@ -103,7 +103,7 @@ def test_wall_length_holds_for_the_edition_that_has_it() -> None:
     real = Calendar.load(saturday)
     wall = Calendar.load({**saturday, "policies": {"day_length": "wall"}})
     turned = Editions(id="n", editions=[Edition(calendar=wall)]).edited(
-        real, effective_from=datetime(2026, 9, 1, tzinfo=UTC)
+        real, effective_from=datetime(2026, 9, 1, tzinfo=UTC), known_from=JULY
     )
     nights = [datetime(year, 3, day, 12, tzinfo=UTC) for year, day in ((2026, 28), (2027, 27))]
 
@@ -114,7 +114,7 @@ def test_working_days_keep_the_zone_of_the_first_edition() -> None:
     """
     An edit that moves the calendar to another zone leaves the dates by which working days were counted.
     """
-    moved = SHOP.edited(Calendar.always("east", "Asia/Tokyo"), effective_from=JULY)
+    moved = SHOP.edited(Calendar.always("east", "Asia/Tokyo"), effective_from=JULY, known_from=JUNE)
 
     assert ("Europe/Berlin", Policies()) == (moved.zone, moved.policies)
     assert datetime(2026, 6, 30, 10, tzinfo=BERLIN) == moved.add(
@@ -134,6 +134,18 @@ def test_a_backdated_edit_must_say_so() -> None:
     assert ("calendars.backdated", "$.effective_from") == (refused.value.code, refused.value.path)
     assert timedelta(hours=12) == meant.elapsed(JUNE, JUNE + DAY)
     assert timedelta(hours=8) == meant.known_at(JULY - DAY).elapsed(JUNE, JUNE + DAY)
+
+
+def test_an_edit_says_when_it_was_recorded() -> None:
+    """
+    An edit of which nobody says when it was recorded would be known before it was made, and must say so.
+    """
+    with pytest.raises(Invalid) as refused:
+        SHOP.edited(LONGER, effective_from=JULY)
+    meant = SHOP.edited(LONGER, effective_from=JULY, backdated=True)
+
+    assert ("calendars.edit_unrecorded", "$.known_from") == (refused.value.code, refused.value.path)
+    assert meant == meant.known_at(JUNE - 9 * DAY)
 
 
 def test_the_order_in_which_editions_are_given_does_not_matter() -> None:
@@ -186,7 +198,7 @@ def test_the_digest_tells_editions_apart() -> None:
     others = [
         SHOP.edited(NIGHTS, effective_from=JULY, known_from=JUNE),
         SHOP.edited(LONGER, effective_from=JULY + DAY, known_from=JUNE),
-        SHOP.edited(LONGER, effective_from=JULY),
+        SHOP.edited(LONGER, effective_from=JULY, backdated=True),
     ]
     renamed = Editions(id="store", editions=EDITED.editions)
 

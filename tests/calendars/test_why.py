@@ -185,7 +185,9 @@ def test_an_edition_is_named_with_the_instant_from_which_it_holds() -> None:
     """
     Before an edit the first edition is the reason, after it the second, within a set too.
     """
-    shop = Editions(id="hours", editions=[Edition(calendar=CREW)]).edited(SHOP, effective_from=at(24, 0))
+    shop = Editions(id="hours", editions=[Edition(calendar=CREW)]).edited(
+        SHOP, effective_from=at(24, 0), known_from=at(20, 0)
+    )
     both = AnyOf(id="both", parts=[shop])
     before, after = both.why(at(23, 6)), both.why(at(25, 9))
 

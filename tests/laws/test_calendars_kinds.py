@@ -81,7 +81,7 @@ def test_an_edit_never_rewrites_what_was(
     (before, jump), (after, _) = old, new
     turn, start, end = (data.draw(near(jump)) for _ in range(3))
     original = Editions(id="c", editions=[Edition(calendar=before)])
-    edited = original.edited(after, effective_from=turn)
+    edited = original.edited(after, effective_from=turn, known_from=turn)
     one, two = min(start, turn), min(end, turn)
     three, four = max(start, turn), max(end, turn)
 

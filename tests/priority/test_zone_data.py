@@ -1,11 +1,7 @@
 """Promises about zone data: days and seasons begin by tzdata alone, whatever the machine has."""
 
 import copy
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from importlib import resources
-from pathlib import Path
-from zoneinfo import ZoneInfo, reset_tzpath
 
 import pytest
 
@@ -15,21 +11,6 @@ from tests.priority.boards import rules
 from tests.priority.orders import load
 
 NOVEMBER = datetime(2026, 10, 31, 23, tzinfo=UTC)
-
-
-@pytest.fixture
-def odd_machine(tmp_path: Path) -> Iterator[None]:
-    """Let the machine say that Berlin keeps the time of Tokyo, and that there is a zone on Mars."""
-    tokyo = resources.files("tzdata").joinpath("zoneinfo", "Asia", "Tokyo").read_bytes()
-    for name in ("Europe/Berlin", "Mars"):
-        file = tmp_path / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(tokyo)
-    ZoneInfo.clear_cache()
-    reset_tzpath([str(tmp_path)])
-    yield
-    reset_tzpath()
-    ZoneInfo.clear_cache()
 
 
 @pytest.mark.usefixtures("odd_machine")

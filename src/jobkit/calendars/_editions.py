@@ -35,6 +35,11 @@ BACKDATED = Template(
     "The edit of the calendar {id} takes effect at {effective}, before it was recorded at {known}.",
     "Let it take effect from then on, or say backdated=True: verdicts as known before keep what they said.",
 )
+UNRECORDED = Template(
+    "calendars.edit_unrecorded",
+    "The edit of the calendar {id} takes effect at {effective}, and nothing says when it was recorded.",
+    "Give known_from, the instant at which it was recorded; or say backdated=True, and it was always known.",
+)
 
 
 _END: Final = 1 << 62
@@ -96,7 +101,8 @@ class Editions(BusinessTime):
     >>> old = Calendar(zone="UTC", weekly={"mon-fri": "08:00-16:00"})
     >>> new = Calendar(zone="UTC", weekly={"mon-fri": "08:00-18:00"})
     >>> shop = Editions(id="shop", editions=[Edition(calendar=old)])
-    >>> shop = shop.edited(new, effective_from=datetime.fromisoformat("2026-07-01T00:00Z"))
+    >>> july = datetime.fromisoformat("2026-07-01T00:00Z")
+    >>> shop = shop.edited(new, effective_from=july, known_from=july.replace(month=6))
     >>> morning = datetime.fromisoformat("2026-06-30T00:00Z")
     >>> str(shop.elapsed(morning, morning.replace(month=7, day=2)))
     '18:00:00'
@@ -156,13 +162,22 @@ class Editions(BusinessTime):
         """
         Return the calendar with one more edition.
 
-        One that takes effect before it was recorded is refused, unless it is said to be *backdated*.
+        One that takes effect before it was recorded, and one of which nobody says when it was recorded, are
+        refused, unless they are said to be *backdated*: both change what had been said before.
         """
         edition = Edition(calendar=calendar, effective_from=effective_from, known_from=known_from)
-        if not backdated and known_from is not None and utc(effective_from) < utc(known_from):
-            effective, known = write_instant(effective_from), write_instant(known_from)
-            raise Invalid.of(BACKDATED, path="$.effective_from", id=self.id, effective=effective, known=known)
+        against = () if backdated else tuple(self._rewriting(edition))
+        if against:
+            raise Invalid(against)
         return attrs.evolve(self, editions=(*self.editions, edition))
+
+    def _rewriting(self, edit: Edition) -> Iterator[Finding]:
+        """Yield what is wrong with an edit that may change an old verdict without saying so."""
+        told: dict[str, Any] = {"id": self.id[:50], "effective": _told(edit.effective_from)}
+        if edit.known_from is None:
+            yield Finding.of(UNRECORDED, path="$.known_from", **told)
+        elif edit.begins < _tick(edit.known_from):
+            yield Finding.of(BACKDATED, path="$.effective_from", known=_told(edit.known_from), **told)
 
     def known_at(self, instant: datetime) -> "Editions":
         """Return the calendar as it was known at *instant*; a naive one is refused."""

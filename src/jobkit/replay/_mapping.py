@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from jobkit import documents
+from jobkit.calendars import zone_info
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.mappings import EMPTY
@@ -64,6 +65,8 @@ class LogMapping:
     def __attrs_post_init__(self) -> None:
         if self.time_format is not None and not _is_format(self.time_format):
             raise Invalid.of(TIME_FORMAT, path="$.time_format", format=self.time_format[:_LONGEST_FORMAT])
+        if self.zone is not None:
+            zone_info(self.zone)
 
     @classmethod
     def load(cls, source: str | Path) -> "LogMapping":

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
-from zoneinfo import ZoneInfo
 
 import attrs
 
+from jobkit.calendars import zone_info
 from jobkit.documents import UNREADABLE_FILE
 from jobkit.errors import Invalid, JobkitError
 from jobkit.findings import Finding, Template
@@ -189,7 +189,7 @@ def _instant(text: str, mapping: LogMapping) -> datetime:
         return read_instant(text, "$.time")
     value = datetime.strptime(text, mapping.time_format)  # noqa: DTZ007 - the mapping's zone follows
     if value.tzinfo is None and mapping.zone is not None:
-        value = value.replace(tzinfo=ZoneInfo(mapping.zone))
+        value = value.replace(tzinfo=zone_info(mapping.zone))
     return utc(value, "$.time")
 
 
