@@ -331,3 +331,14 @@ def test_an_edit_in_the_hour_that_comes_twice_counts_nothing_twice(minute: int) 
 
     assert timedelta(hours=8) == shop.elapsed(midnight - timedelta(days=1), midnight + timedelta(days=1))
     assert night.add(midnight, "4 working hours") == shop.add(midnight, "4 working hours")
+
+
+def test_going_on_to_the_next_opening_is_for_closings_only() -> None:
+    """
+    Under next_opening an amount that ends within hours ends there, and at a closing it goes on each time.
+    """
+    office = calendar({"mon-fri": "08:00-17:00"}, at_closing="next_opening")
+    monday = datetime(2026, 3, 30, 8, tzinfo=BERLIN)
+    ends = [office.add(FRIDAY, f"{hours} working hours") for hours in (5, 5, 3, 0)]
+
+    assert [monday, monday, FRIDAY + timedelta(hours=3), FRIDAY] == ends
