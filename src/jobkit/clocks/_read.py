@@ -7,7 +7,7 @@ import attrs
 
 from jobkit.clocks._aim import Facts
 from jobkit.clocks._derivation import marks, spans
-from jobkit.clocks._measure import breached_at, due, if_resumed, left_at, points, used_at
+from jobkit.clocks._measure import due, if_resumed, left_at, points, used_at
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._reading import Reading, Verdict, Warned
 from jobkit.clocks._step import caught_up, scene_of, step, turned_states
@@ -212,9 +212,13 @@ def _moments(timeline: Iterable[Moment], known: int | None) -> Iterator[tuple[in
 
 
 def _reading(state: ClockState, milestone: Milestone, calendars: Calendars, now: int) -> Reading:
-    breached = breached_at(state, calendars, now)
-    measured = now if state.stopped is None else state.stopped
-    left = left_at(state, calendars, measured)
+    limit = due(state, calendars) if state.is_live else None
+    resumed = if_resumed(state, calendars, now) if state.phase == "paused" else None
+    reached_now = state.breached is None and limit is not None and limit <= now
+    breached = limit if reached_now else state.breached
+    used = used_at(state, calendars, now)
+    left = _left(state, calendars, used, now)
+    coming = limit if state.phase == "running" else resumed
     return Reading(
         milestone=milestone.name,
         label=milestone.label,
@@ -222,29 +226,31 @@ def _reading(state: ClockState, milestone: Milestone, calendars: Calendars, now:
         state=_verdict(state, breached),
         now=instant(now),
         cycle=state.cycle,
-        elapsed=timedelta(microseconds=used_at(state, calendars, now)),
+        elapsed=timedelta(microseconds=used),
         left=None if left is None else timedelta(microseconds=left),
         target=None if state.target is None else timedelta(microseconds=state.target),
         target_name=state.choice,
         calendar=state.calendar,
-        due_at=maybe_instant(due_told(state, calendars)),
-        due_if_resumed=maybe_instant(if_resumed(state, calendars, now) if state.phase == "paused" else None),
+        due_at=maybe_instant(due_told(state, calendars, limit)),
+        due_if_resumed=maybe_instant(resumed),
         started_at=maybe_instant(state.started),
         stopped_at=maybe_instant(state.stopped),
         breached_at=maybe_instant(breached),
         paused_for=state.reason if state.phase == "paused" else None,
         warnings=_warned(state, milestone, calendars, now),
-        findings=_endless(state, milestone, calendars, now),
+        findings=() if coming is not None else _endless(state, milestone),
     )
 
 
-def _endless(state: ClockState, milestone: Milestone, calendars: Calendars, now: int) -> tuple[Finding, ...]:
-    """Return that a living clock will never be due, as its calendar stands."""
+def _left(state: ClockState, calendars: Calendars, used: int, now: int) -> int | None:
+    if state.target is not None:
+        return state.target - used
+    return left_at(state, calendars, now if state.stopped is None else state.stopped)
+
+
+def _endless(state: ClockState, milestone: Milestone) -> tuple[Finding, ...]:
+    """Return that a clock without a due instant will never have one, as its calendar stands."""
     if not state.is_live or state.breached is not None or not (state.endless or state.target is not None):
-        return ()
-    running = state.phase == "running"
-    limit = due(state, calendars) if running else if_resumed(state, calendars, now)
-    if limit is not None:
         return ()
     params = {"calendar": state.calendar, "milestone": milestone.name}
     return (Finding.of(NO_HOURS, path=f"$.calendars[{state.calendar}]", severity="warn", **params),)
@@ -254,15 +260,19 @@ def _verdict(state: ClockState, breached: int | None) -> Verdict:
     return "breached" if breached is not None and state.is_live else state.phase
 
 
-def due_told(state: ClockState, calendars: Calendars) -> int | None:
-    """Return the due tick: none while paused; of an ended clock the one in force when it ended."""
+def due_told(state: ClockState, calendars: Calendars, limit: int | None = None) -> int | None:
+    """
+    Return the due tick: none while paused; of an ended clock the one in force when it ended.
+
+    *limit* is where a living clock is due, if that is known already.
+    """
     # A clock that ended while it was paused had no due instant.
     if state.phase == "paused" or (state.stopped is not None and state.reason is not None):
         return None
     if state.target is None:
         return state.due
     if state.phase == "running":
-        limit = due(state, calendars)
+        limit = due(state, calendars) if limit is None else limit
         return state.breached if state.breached is not None and limit == state.since else limit
     if state.stopped is None or state.breached is not None:
         return state.breached
