@@ -37,6 +37,8 @@ def hours_on(calendar: BusinessTime, day: datetime) -> list[str]:
         (Without(parts=(SHOP, CREW, PORTO)), ["16:00-19:00"]),
         (Calendar.always() - SHOP, ["00:00-10:00", "19:00-00:00"]),
         (AllOf(parts=[SHOP]), ["10:00-19:00"]),
+        (AllOf(parts=[SHOP, CREW, PORTO]), ["10:00-12:00", "13:00-14:00"]),
+        (AnyOf(parts=[CREW, PORTO, SHOP]), ["07:00-19:00"]),
     ],
     ids=str,
 )
