@@ -170,7 +170,7 @@ def _why_gone(office: Office, draft: Draft, visit: Visit, entry: BoardEntry, now
     job = draft.job
     if not stands(job, visit):
         return _reason(job, visit, entry)
-    if _has_moved(office, draft, now):
+    if has_moved(office, draft, entry):
         return "other_region"
     rules = office.catalog.capacity
     if rules is None or entry.confirmed:
@@ -189,13 +189,17 @@ def _reason(job: Job, visit: Visit, entry: BoardEntry) -> str:
     return "rescheduled" if visit.planned != entry.window else "unconfirmed"
 
 
-def _has_moved(office: Office, draft: Draft, now: datetime) -> bool:
-    """Whether this draft puts the job into another region; rules that changed meanwhile move nothing."""
+def has_moved(office: Office, draft: Draft, entry: BoardEntry) -> bool:
+    """
+    Whether a draft takes a visit out of the region of its board, as regions will be on its day.
+
+    Rules that changed meanwhile move nothing, and a place that is corrected to that of the board does not.
+    """
     before, job = draft.before, draft.job
     if before is None or (before.subject, before.work.territory) == (job.subject, job.work.territory):
         return False
-    was, is_now = (region_of(office.catalog, each, now) for each in (before, job))
-    return was != is_now
+    was, becomes = (region_of(office.catalog, each, entry.window.start) for each in (before, job))
+    return becomes not in (was, entry.region)
 
 
 def _noted(

@@ -8,7 +8,15 @@ import attrs
 
 from jobkit.answers import Answer
 from jobkit.desk import _steps
-from jobkit.desk._board_entries import ADMITTED, band_of, booking_of, entries, read_board, scope_of
+from jobkit.desk._board_entries import (
+    ADMITTED,
+    band_of,
+    booking_of,
+    entries,
+    has_moved,
+    read_board,
+    scope_of,
+)
 from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
 from jobkit.desk._routing_facts import region_of
@@ -49,6 +57,11 @@ IN_SILENCE = Template(
     "desk.put_off_in_silence",
     "Visit {visit} of job {job} is planned work ({band}) on the board of {day}, and would go later.",
     "Put job {job} off with defer by one of the rules {rules}; then it is off the board and can be moved.",
+)
+BY_PLACE = Template(
+    "desk.put_off_by_place",
+    "Visit {visit} of job {job} is planned work ({band}) on the board of {region} for {day}, and would go.",
+    "Put job {job} off with defer by one of the rules {rules}; then its place can be corrected.",
 )
 
 FORGOTTEN = Template(
@@ -204,7 +217,7 @@ def new_deferrals(draft: Draft) -> tuple[Deferral, ...]:
 
 def silent_deferrals(office: Office, draft: Draft) -> Iterator[Finding]:
     """
-    Yield the visits of protected work that a draft moves to a later time, or to none, off their board.
+    Yield the visits of protected work that a draft takes off their board: to a later time, to none, or away.
 
     Whoever puts such work off says so by a deferral, which nobody takes back; what a device did is judged
     where its word is merged. A visit that is said to have failed before its day was put off, too.
@@ -219,10 +232,12 @@ def silent_deferrals(office: Office, draft: Draft) -> Iterator[Finding]:
     for visit, entry in entries(before):
         named = [rule.id for rule in rules.data.deferrals if entry.band in rule.bands]
         now = draft.events[-1].occurred_at if draft.events else entry.window.start
+        told: dict[str, Any] = {"job": before.id, "visit": visit.id, "band": entry.band, "day": entry.day}
         if named and _goes_later(entry, after.get(visit.id), rules.day_of(now)):
-            told: dict[str, Any] = {"band": entry.band, "day": entry.day, "rules": named}
             place = f"{join('$.visits', Item(visit.id))}.planned"
-            yield Finding.of(IN_SILENCE, path=place, job=before.id, visit=visit.id, **told)
+            yield Finding.of(IN_SILENCE, path=place, rules=named, **told)
+        elif named and has_moved(office, draft, entry):
+            yield Finding.of(BY_PLACE, path="$.subject", region=entry.region, rules=named, **told)
 
 
 def _forgotten(before: Job, after: Job) -> Iterator[Finding]:
