@@ -6,9 +6,9 @@ from typing import Any
 import attrs
 import pytest
 
-from jobkit.clocks import Milestone, Moment, next_change, read, refold
+from jobkit.clocks import Milestone, Moment, Promise, Target, WarningPoint, next_change, read, refold
 from jobkit.model import Job, State, Visit, Window
-from tests.clocks.promises import CALENDARS, at
+from tests.clocks.promises import CALENDARS, at, walk
 
 HOUR = timedelta(hours=1)
 REMINDER: dict[str, Any] = {
@@ -239,3 +239,27 @@ def test_pause_at_exactly_the_due_instant_comes_too_late(target: dict[str, str])
 
     for now in (at(10, 9), at(12, 8)):
         assert ("breached", at(10, 8)) == ((told := read(story, promise, now=now)).state, told.breached_at)
+
+
+def test_shortest_target_is_kept_and_broken_to_the_microsecond() -> None:
+    """
+    A promise of one second is kept by a stop at the second, and broken a microsecond later.
+    """
+    second, tick, begun = timedelta(seconds=1), timedelta(microseconds=1), at(9, 8)
+    short = Milestone.load(
+        "short",
+        Promise(
+            starts='state == "approved"',
+            stops='state == "on_site"',
+            targets=(Target(within=second),),
+            warnings=(WarningPoint(name="now", left=HOUR),),
+        ),
+    )
+    stops = [begun, begun + second, begun + second + tick]
+    ends = [read(walk((begun, "approved"), (stop, "on_site")), short, now=at(9, 9)).state for stop in stops]
+    started = read(walk((begun, "approved")), short, now=begun)
+    broken = read(walk((begun, "approved")), short, now=begun + second)
+
+    assert ["met", "met", "met_late"] == ends
+    assert ("running", begun + second, True) == (started.state, started.due_at, started.warnings[0].passed)
+    assert ("breached", begun + second) == (broken.state, broken.breached_at)

@@ -12,7 +12,7 @@ from jobkit.clocks import Milestone
 from jobkit.conditions import Condition
 from jobkit.durations import Working, read_duration
 
-START: Final = datetime(2026, 3, 27, 0, tzinfo=UTC)
+START: Final = datetime(2026, 3, 28, 0, tzinfo=UTC)
 STEP: Final = timedelta(minutes=30)
 STEPS: Final = 60
 CALENDARS: Final = {

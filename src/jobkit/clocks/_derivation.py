@@ -6,8 +6,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-import attrs
-
 from jobkit.clocks._measure import breached_at
 from jobkit.clocks._reading import Mark, Span, Why
 from jobkit.clocks._ticks import (
@@ -116,8 +114,9 @@ def _counted(stretch: _Stretch, calendars: Calendars) -> Iterator[Span]:
     hours, reasons = calendar.hours, _reasons(calendar, start, end)
     for begin, finish, why in _turns(hours, start, end):
         for first, last, rule in _within(reasons, begin, finish):
-            piece = _piece(stretch, first, last, why, hours.count(last) - hours.count(first))
-            yield piece if rule is None or (why, rule.because) == ("open", "hours") else _because(piece, rule)
+            amount = hours.count(last) - hours.count(first)
+            told = None if rule is None or (why, rule.because) == ("open", "hours") else rule
+            yield _piece(stretch, first, last, why, amount, told)
 
 
 def _turns(hours: OpenHours, start: int, end: int) -> Iterator[tuple[int, int, Why]]:
@@ -164,11 +163,7 @@ def _ends(reason: _Because) -> int:
     return reason[1]
 
 
-def _because(piece: Span, rule: Rule) -> Span:
-    return attrs.evolve(piece, because=rule.because, rule=rule.name, edition=rule.effective_from)
-
-
-def _piece(stretch: _Stretch, start: int, end: int, why: Why, amount: int) -> Span:
+def _piece(stretch: _Stretch, start: int, end: int, why: Why, amount: int, rule: Rule | None = None) -> Span:
     return Span(
         start=instant(start),
         end=instant(end),
@@ -177,6 +172,9 @@ def _piece(stretch: _Stretch, start: int, end: int, why: Why, amount: int) -> Sp
         calendar=stretch.state.calendar,
         cycle=stretch.state.cycle,
         amount=span_of(amount),
+        because=None if rule is None else rule.because,
+        rule=None if rule is None else rule.name,
+        edition=None if rule is None else rule.effective_from,
     )
 
 
