@@ -342,3 +342,15 @@ def test_going_on_to_the_next_opening_is_for_closings_only() -> None:
     ends = [office.add(FRIDAY, f"{hours} working hours") for hours in (5, 5, 3, 0)]
 
     assert [monday, monday, FRIDAY + timedelta(hours=3), FRIDAY] == ends
+
+
+def test_an_edition_of_wall_length_counts_by_the_wall_after_one_of_real_length() -> None:
+    """
+    Each edition counts days as its own policies say, whatever the first one says.
+    """
+    plain, wall = calendar({"sat": "22:00-06:00"}), calendar({"sat": "22:00-06:00"}, day_length="wall")
+    shop = Editions(id="shop", editions=[Edition(calendar=plain)])
+    shop = shop.edited(wall, effective_from=BEFORE_FOLD, backdated=True)
+
+    assert timedelta(hours=7) == shop.elapsed(BEFORE_GAP, AFTER_GAP)
+    assert timedelta(hours=8) == shop.elapsed(BEFORE_FOLD, AFTER_FOLD)
