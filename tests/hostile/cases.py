@@ -17,7 +17,7 @@ from jobkit.paths import parse
 from jobkit.replay import LogMapping
 from jobkit.requirements import Package
 from tests.desk.building import NOW
-from tests.hostile import files, lines, matter, orders, slots, verbs
+from tests.hostile import files, lines, matter, orders, planning, slots, verbs
 from tests.hostile.matter import Make
 from tests.hostile.slots import Enter
 
@@ -58,6 +58,11 @@ def is_text(value: Any) -> bool:
 def is_table(value: Any) -> bool:
     """Whether an argument that is a table takes it."""
     return isinstance(value, dict)
+
+
+def is_whole(value: Any) -> bool:
+    """Whether an argument that is a whole number takes it."""
+    return isinstance(value, int)
 
 
 def is_instant(value: Any) -> bool:
@@ -127,9 +132,12 @@ _FLOODED: Final = (
 
 def all_cases() -> tuple[Case, ...]:
     """Return the whole table, the cheap cases first."""
-    sound, loose = {**slots.SLOTS, **orders.SLOTS, **verbs.DATA}, {**slots.LOOSE, **orders.FACTS}
+    sound = {**slots.SLOTS, **orders.SLOTS, **verbs.DATA, **planning.DATA}
+    loose = {**slots.LOOSE, **orders.FACTS}
     whole = {**slots.WHOLE, **orders.WHOLE, **verbs.TABLES}
-    instants = {**orders.INSTANTS, **verbs.INSTANTS}
+    texts = {**verbs.TEXTS, **planning.TEXTS}
+    instants = {**orders.INSTANTS, **verbs.INSTANTS, **planning.INSTANTS, **planning.DERIVED}
+    answering = {**orders.INSTANTS, **planning.INSTANTS}
     flooded = {door: {**slots.PLAIN, **sound, **loose}[door] for door in _FLOODED}
     values, floods, kinds = matter.VALUES, matter.FLOODS, matter.KINDS
     long = {what: make for what, make in floods.items() if what == "ten million letters"}
@@ -143,13 +151,15 @@ def all_cases() -> tuple[Case, ...]:
         *crossed({**slots.PLAIN, **sound}, values),
         *crossed(loose, values, may_pass=True),
         *crossed(whole, values, is_table),
-        *crossed(verbs.TEXTS, {**values, **long}, is_text),
+        *crossed(texts, {**values, **long}, is_text),
         *crossed(instants, values, is_instant),
-        *crossed(orders.INSTANTS, orders.EDGES, may_pass=True),
+        *crossed(planning.SEARCHES, {**values, **long}, is_text, may_pass=True),
+        *crossed(planning.EXTREMES, {**values, **kinds}, is_whole, may_pass=True),
+        *crossed(answering, orders.EDGES, may_pass=True),
         *(Case("rules without number", what, enter, make) for what, (enter, make) in orders.GROWTH.items()),
         *crossed({**sound, **loose}, kinds, may_pass=True),
         *crossed(whole, kinds, is_table, may_pass=True),
-        *crossed(verbs.TEXTS, kinds, is_text, may_pass=True),
+        *crossed({**texts, **planning.SEARCHES}, kinds, is_text, may_pass=True),
         *crossed(flooded, floods),
         *crossed(whole, floods, is_table),
     )

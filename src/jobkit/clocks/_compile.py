@@ -13,7 +13,7 @@ from jobkit.clocks._edition import Edition, Test
 from jobkit.clocks._promise import CalendarChoice, Policies, Promise, Target, WarningPoint
 from jobkit.clocks._ticks import ALWAYS, EPOCH, tick_within
 from jobkit.conditions import Call, Condition, Node, Vocabulary
-from jobkit.documents import structure, unstructure
+from jobkit.documents import freeze, structure, unstructure
 from jobkit.durations import Duration, Working
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
@@ -67,6 +67,8 @@ def _as_data(promise: Promise) -> Promise:
     return attrs.evolve(
         promise,
         **{name: _plain(getattr(promise, name)) for name in _CONDITIONS},
+        data=freeze(promise.data),
+        warnings=tuple(attrs.evolve(each, data=freeze(each.data)) for each in promise.warnings),
         pauses=tuple(attrs.evolve(each, when=_plain(each.when)) for each in promise.pauses),
         calendars=tuple(attrs.evolve(each, when=_plain(each.when)) for each in promise.calendars),
         targets=tuple(
@@ -78,7 +80,7 @@ def _as_data(promise: Promise) -> Promise:
 def _plain(rule: Any) -> Any:
     if isinstance(rule, Condition):
         return rule.to_data()
-    return Condition.load(rule).to_data() if attrs.has(type(rule)) else rule
+    return Condition.load(rule).to_data() if attrs.has(type(rule)) else freeze(rule)
 
 
 def editions_of(name: str, promises: tuple[Promise, ...], path: str, loader: Loader) -> tuple[Edition, ...]:

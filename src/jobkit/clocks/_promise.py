@@ -1,16 +1,28 @@
 """One version of a milestone as data: when its clock runs, by which calendar, and to which target."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import NoneType
 from typing import Any, Literal
 
 import attrs
 
-from jobkit.durations import Duration
+from jobkit.durations import Duration, Working
 from jobkit.mappings import EMPTY
 
 Word = Literal["cancel", "stop", "reset", "start", "pause", "retarget"]
 Pick = Literal["first", "last", "next"]
+
+
+def _a_duration(owner: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    # A text would be natural to give here, and reads nowhere below like one.
+    if not isinstance(value, (timedelta, Working, NoneType)):
+        raise TypeError(f"{field.name} must be a timedelta or Working, not {type(value).__name__}")
+
+
+def _a_table(owner: object, field: "attrs.Attribute[Any]", value: object) -> None:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{field.name} must be a mapping, not {type(value).__name__}")
 
 
 @attrs.frozen(kw_only=True)
@@ -43,10 +55,10 @@ class Target:
 
     name: str | None = None
     when: Any = None
-    within: Duration | None = None
+    within: Duration | None = attrs.field(default=None, validator=_a_duration)
     by: str | None = None
-    before: Duration | None = None
-    after: Duration | None = None
+    before: Duration | None = attrs.field(default=None, validator=_a_duration)
+    after: Duration | None = attrs.field(default=None, validator=_a_duration)
     pick: Pick = "first"
     where: Any = None
 
@@ -57,8 +69,8 @@ class WarningPoint:
 
     name: str
     share: float | None = None
-    left: Duration | None = None
-    data: Mapping[str, Any] = EMPTY
+    left: Duration | None = attrs.field(default=None, validator=_a_duration)
+    data: Mapping[str, Any] = attrs.field(default=EMPTY, validator=_a_table)
 
 
 @attrs.frozen(kw_only=True)
@@ -107,4 +119,4 @@ class Promise:
     targets: tuple[Target, ...] = ()
     warnings: tuple[WarningPoint, ...] = ()
     policies: Policies = Policies()
-    data: Mapping[str, Any] = EMPTY
+    data: Mapping[str, Any] = attrs.field(default=EMPTY, validator=_a_table)

@@ -1,8 +1,8 @@
 """Looking at clocks: what they said and why, all of them as columns, and those that are about to be late."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import attrs
 
@@ -137,6 +137,9 @@ def _asked_at(state: ClockState, now: int) -> ClockState:
     return attrs.evolve(state, turns=now) if late else state
 
 
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
 def at_risk(
     office: Office,
     now: datetime,
@@ -153,7 +156,7 @@ def at_risk(
     not due. A naive *now* and a span that is not elapsed time are refused.
     """
     now = utc(now, "$.now")
-    end = now + _span(within)
+    end = now + min(_span(within), _LAST - now)
     found: list[AtRisk] = []
     after: str | None = None
     while True:
