@@ -118,7 +118,7 @@ def test_pause_holds_a_deadline_and_does_not_move_it() -> None:
     story: list[Moment] = [(at(9, 8), {"start": at(10, 8)}), (at(9, 9), {"start": at(10, 8), "held": True})]
     later = [*story, (at(11, 9), {"start": at(10, 8)})]
 
-    assert ("paused", None, at(11, 8)) == (
+    assert ("paused", None, at(10, 8)) == (
         (told := read(story, promise, now=at(11, 8))).state, told.due_at, told.due_if_resumed,
     )  # fmt: skip
     assert at(11, 9) == read(later, promise, now=at(11, 10)).breached_at

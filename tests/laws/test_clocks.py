@@ -76,6 +76,25 @@ def test_derivation_makes_the_verdict(milestone: Milestone, timeline: Timeline, 
     assert [] == complaints(told, HOURS)
 
 
+@given(data=clocks.rules(), timeline=clocks.timelines(), later=nows)
+def test_due_if_resumed_is_due_when_it_resumes(
+    data: dict[str, Any], timeline: Timeline, later: datetime
+) -> None:
+    """
+    What a paused clock tells of its due instant is what it tells when the pause is lifted at that instant.
+    """
+    pauses = [{**pause, "when": f"({pause['when']}) and unknown(lifted)"} for pause in data["pauses"]]
+    # A word that stands behind pause in the order waits for the pause to end, and changes more than that.
+    policies = {**data["policies"], "order": ("cancel", "stop", "reset", "start", "pause")}
+    milestone = Milestone.load("clock", {**data, "pauses": pauses, "policies": policies}, calendars=CALENDARS)
+    last, facts = timeline[-1]
+    now = max(last, later)
+    held = read(timeline, milestone, CALENDARS, now=now)
+    resumed = read([*timeline, (now, {**facts, "lifted": True})], milestone, CALENDARS, now=now)
+
+    assert held.paused_for is None or held.due_if_resumed == resumed.due_at
+
+
 @given(milestone=clocks.milestones, timeline=clocks.timelines(), now=nows)
 def test_left_and_elapsed_make_the_target(milestone: Milestone, timeline: Timeline, now: datetime) -> None:
     """

@@ -53,12 +53,15 @@ def breached_at(state: ClockState, calendars: Calendars, now: int) -> int | None
 
 
 def if_resumed(state: ClockState, calendars: Calendars, now: int) -> int | None:
-    """Return the tick at which a paused clock would be due if it resumed at *now*."""
+    """Return the tick at which a paused clock would be due if it resumed at *now*; broken, it lies back."""
     if state.target is None:
-        return None if state.due is None else max(state.due, now)
-    hours = hours_of(calendars, state.calendar)
+        return state.due
     left = state.target - state.used
-    return reached(hours, hours.count(now) + left) if left > 0 else now
+    if left <= 0:
+        broken = breached_at(state, calendars, now)
+        return now if broken is None else broken
+    hours = hours_of(calendars, state.calendar)
+    return reached(hours, hours.count(now) + left)
 
 
 def left_at(state: ClockState, calendars: Calendars, at: int) -> int | None:
