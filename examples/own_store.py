@@ -78,6 +78,10 @@ class FileStore:
         with self._held(tenant) as held:
             return tuple(job_of(held, id) if id in held["jobs"] else None for id in job_ids)
 
+    def index(self, tenant: str, job_ids: Sequence[str], /) -> tuple[IndexFacts | None, ...]:
+        with self._held(tenant) as held:
+            return tuple(map(dict(indexes(held)).get, job_ids))
+
     def history(self, tenant: str, job_id: str, /) -> tuple[Event, ...]:
         with self._held(tenant) as held:
             return tuple(event_of(held, row) for row in held["events"] if row[0] == job_id)

@@ -121,6 +121,9 @@ class JobStore(Protocol):
     def jobs(self, tenant: str, job_ids: Sequence[str], /) -> tuple[Job | None, ...]:
         """Return each job, or None where there is none, in the order of *job_ids*."""
 
+    def index(self, tenant: str, job_ids: Sequence[str], /) -> tuple[IndexFacts | None, ...]:
+        """Return the index facts of each job as they were committed last, or None where there is none."""
+
     def history(self, tenant: str, job_id: str, /) -> tuple[Event, ...]:
         """Return a job's events in recording order; none for an unknown job."""
 

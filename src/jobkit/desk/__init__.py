@@ -7,6 +7,7 @@ from jobkit.desk._devices import Received
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._ranking import Ranking
 from jobkit.desk._record import Done
+from jobkit.desk._refresh import Refreshed
 from jobkit.desk._replay import Logged, LoggedCase, RefusedMove, Replayed
 from jobkit.desk._steps import Trace
 from jobkit.desk._time import Advanced
@@ -19,6 +20,7 @@ __all__ = [
     "Done",
     "Advanced",
     "Received",
+    "Refreshed",
     "QueuePage",
     "AtRisk",
     "ClockColumns",

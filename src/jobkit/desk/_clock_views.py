@@ -10,7 +10,7 @@ from jobkit.calendars import BusinessTime, Editions
 from jobkit.catalog import Catalog
 from jobkit.clocks import Columns, Reading, columns, read
 from jobkit.desk import _steps
-from jobkit.desk._index import EVERY_CLOCK
+from jobkit.desk._index import EVERY_JOB
 from jobkit.desk._moments import known, moments
 from jobkit.desk._office import Office
 from jobkit.desk._routing_facts import region_of
@@ -110,7 +110,7 @@ def clock_columns(office: Office, now: datetime) -> Steps[ClockColumns]:
     jobs: list[Job] = []
     after: str | None = None
     while True:
-        page = yield from _steps.queue(office.tenant, EVERY_CLOCK, after, _PAGE)
+        page = yield from _steps.queue(office.tenant, EVERY_JOB, after, _PAGE)
         jobs += yield from office.jobs(page.job_ids)
         after = page.after
         if after is None:
@@ -160,7 +160,7 @@ def at_risk(
     found: list[AtRisk] = []
     after: str | None = None
     while True:
-        page = yield from _steps.queue(office.tenant, EVERY_CLOCK, after, _PAGE)
+        page = yield from _steps.queue(office.tenant, EVERY_JOB, after, _PAGE)
         jobs = yield from office.jobs(page.job_ids)
         near = [each for job in jobs for each in _near(office.catalog, job, now, end)]
         found += (each for each in near if _asked(each, region, milestones))

@@ -13,6 +13,7 @@ from jobkit.desk import (
     _opening,
     _people,
     _ranking,
+    _refresh,
     _replay,
     _routing,
     _tasks,
@@ -107,6 +108,7 @@ class Desk(_Seated[Store]):
     flags = verb(_views.flags)
     due = verb(_views.due)
     advance = verb(_time.advance)
+    refresh = verb(_refresh.refresh)
     clock = verb(_clock_views.clock)
     clocks = verb(_clock_views.clocks)
     clock_columns = verb(_clock_views.clock_columns)
@@ -165,6 +167,7 @@ class AsyncDesk(_Seated[Any]):
     flags = async_verb(_views.flags)
     due = async_verb(_views.due)
     advance = async_verb(_time.advance)
+    refresh = async_verb(_refresh.refresh)
     clock = async_verb(_clock_views.clock)
     clocks = async_verb(_clock_views.clocks)
     clock_columns = async_verb(_clock_views.clock_columns)

@@ -18,8 +18,8 @@ from jobkit.model import Job
 from jobkit.ports import IndexFacts, QueueKey
 from jobkit.wakeups import Wakeup
 
-EVERY_CLOCK: Final = "~clocks"
-"""The queue that jobkit keeps by itself: every open job with clocks, the one that is due first before."""
+EVERY_JOB: Final = "~open"
+"""The queue that jobkit keeps by itself: every open job, the one that is due first before, others last."""
 
 
 def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
@@ -59,10 +59,10 @@ def _queues(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datet
     job, clocks = draft.job, facts.get("clock", EMPTY)
     for name in dict.fromkeys(_standing(catalog, draft, facts, now)):
         yield QueueKey(name, order_key(catalog, job, catalog.queue(name), clocks))
-    if job.is_open and job.clocks:
+    if job.is_open:
         dues = (clock.seen.due for clock in clocks.values() if clock.carried.is_live)
         first = min((at for at in dues if at is not None), default=None)
-        yield QueueKey(EVERY_CLOCK, sortable(None if first is None else instant_of(first)))
+        yield QueueKey(EVERY_JOB, sortable(None if first is None else instant_of(first)))
 
 
 def _standing(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[str]:

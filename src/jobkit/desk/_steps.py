@@ -11,7 +11,7 @@ import attrs
 from jobkit.history import Event
 from jobkit.mappings import EMPTY
 from jobkit.model import Job
-from jobkit.ports import Commit, Effect, Feed, Page, Receipt
+from jobkit.ports import Commit, Effect, Feed, IndexFacts, Page, Receipt
 from jobkit.wakeups import Wakeup
 
 P = ParamSpec("P")
@@ -122,6 +122,12 @@ def receipt(tenant: str, key: str, digest: str) -> Steps[Receipt | None]:
 def jobs(tenant: str, ids: Sequence[str]) -> Steps[tuple[Job | None, ...]]:
     """Ask for several jobs at once."""
     answer: tuple[Job | None, ...] = yield Call("jobs", (tenant, ids))
+    return answer
+
+
+def index(tenant: str, ids: Sequence[str]) -> Steps[tuple[IndexFacts | None, ...]]:
+    """Ask for the index facts of several jobs at once."""
+    answer: tuple[IndexFacts | None, ...] = yield Call("index", (tenant, ids))
     return answer
 
 

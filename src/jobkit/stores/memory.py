@@ -11,7 +11,7 @@ import attrs
 from jobkit.history import Event
 from jobkit.instants import write_instant
 from jobkit.model import Job
-from jobkit.ports import Change, Commit, Effect, Feed, Page, Receipt
+from jobkit.ports import Commit, Effect, Feed, IndexFacts, Page, Receipt
 from jobkit.stores._checks import Standing, check, compare, same_command
 from jobkit.stores._documents import (
     Prepared,
@@ -19,6 +19,7 @@ from jobkit.stores._documents import (
     effect_text,
     prepare,
     read_effect,
+    read_index,
     read_job,
     read_receipt,
     read_stored_event,
@@ -48,6 +49,7 @@ class _Record:
     version: int
     head: str
     job: str
+    index: str
     serial: int
     rows: Rows
 
@@ -113,6 +115,16 @@ class MemoryStore:
         with self._lock:
             held = self._of(tenant)
             return tuple(_job(held, job_id) for job_id in job_ids)
+
+    def index(self, tenant: str, job_ids: Sequence[str], /) -> tuple[IndexFacts | None, ...]:
+        """Return the index facts of each job, or None where there is none, in the order of *job_ids*."""
+        with self._lock:
+            records = self._of(tenant).records
+            found = [records[job_id].index if job_id in records else None for job_id in job_ids]
+        return tuple(
+            None if text is None else read_index(text, f"job {id}")
+            for text, id in zip(found, job_ids, strict=True)
+        )
 
     def history(self, tenant: str, job_id: str, /) -> tuple[Event, ...]:
         """Return a job's events in recording order; none for an unknown job."""
@@ -266,11 +278,18 @@ def _replace(tenant: _Tenant, prepared: Prepared) -> None:
     serial = before.serial if before else len(tenant.records)
     after = rows(change.index, change.job_id, serial)
     _turn(tenant, before.rows if before else NONE, after)
-    tenant.records[change.job_id] = _record(change, prepared.job, serial, after)
+    tenant.records[change.job_id] = _record(change.job, prepared, serial, after)
 
 
-def _record(change: Change, text: str, serial: int, rows: Rows) -> _Record:
-    return _Record(version=change.job.version, head=change.job.head, job=text, serial=serial, rows=rows)
+def _record(job: Job, prepared: Prepared, serial: int, rows: Rows) -> _Record:
+    return _Record(
+        version=job.version,
+        head=job.head,
+        job=prepared.job,
+        index=prepared.index,
+        serial=serial,
+        rows=rows,
+    )
 
 
 def _turn(tenant: _Tenant, before: Rows, after: Rows) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from jobkit.history import Event
 from jobkit.model import Job
-from jobkit.ports import Effect, Feed
-from jobkit.stores._documents import PrivateValues, read_effect, read_job, read_stored_event
+from jobkit.ports import Effect, Feed, IndexFacts
+from jobkit.stores._documents import PrivateValues, read_effect, read_index, read_job, read_stored_event
 from jobkit.stores._pages import size
 
 _LARGEST = 2**63 - 1
@@ -17,6 +17,13 @@ def jobs(cursor: sqlite3.Cursor, tenant: str, job_ids: Sequence[str]) -> tuple[J
     known = "SELECT document FROM jobkit_jobs WHERE tenant = ? AND id = ?"
     found = [(job_id, cursor.execute(known, (tenant, job_id)).fetchone()) for job_id in job_ids]
     return tuple(row and _job(cursor, tenant, job_id, row[0]) for job_id, row in found)
+
+
+def index(cursor: sqlite3.Cursor, tenant: str, job_ids: Sequence[str]) -> tuple[IndexFacts | None, ...]:
+    """Return the index facts of each job, or None where there is none."""
+    known = "SELECT facts FROM jobkit_jobs WHERE tenant = ? AND id = ?"
+    found = [(job_id, cursor.execute(known, (tenant, job_id)).fetchone()) for job_id in job_ids]
+    return tuple(row and read_index(row[0], f"job {job_id}") for job_id, row in found)
 
 
 def _job(cursor: sqlite3.Cursor, tenant: str, job_id: str, text: str) -> Job:

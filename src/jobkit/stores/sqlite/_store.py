@@ -10,7 +10,7 @@ from typing import Self
 from jobkit.history import Event
 from jobkit.instants import write_instant
 from jobkit.model import Job
-from jobkit.ports import Commit, Effect, Feed, Page, Receipt
+from jobkit.ports import Commit, Effect, Feed, IndexFacts, Page, Receipt
 from jobkit.stores._checks import check
 from jobkit.stores._documents import effect_text, prepare, read_wakeup
 from jobkit.stores._index import Row
@@ -98,6 +98,11 @@ class SQLiteStore:
         """Return each job, or None where there is none, in the order of *job_ids*."""
         with self._connection.reading() as cursor:
             return _read.jobs(cursor, tenant, job_ids)
+
+    def index(self, tenant: str, job_ids: Sequence[str], /) -> tuple[IndexFacts | None, ...]:
+        """Return the index facts of each job, or None where there is none, in the order of *job_ids*."""
+        with self._connection.reading() as cursor:
+            return _read.index(cursor, tenant, job_ids)
 
     def history(self, tenant: str, job_id: str, /) -> tuple[Event, ...]:
         """Return a job's events in recording order; none for an unknown job."""

@@ -79,6 +79,18 @@ class JobPromises(Promises):
 class IndexPromises(Promises):
     """Jobs by what jobkit says about them: external ids, assets, people."""
 
+    def test_index_facts_come_back_as_they_were_committed_last(self, store: Store) -> None:
+        """
+        What a store was told about a job for its look-ups it tells again; of an unknown job there is none.
+        """
+        first, other = indexed("J-1", assets=("A-1",), people=("p-1",)), waiting("J-2", "5")
+        put(store, first, other)
+        after = reindexed(first, people=("p-2",))
+        put(store, after)
+
+        assert (other.index, None, after.index) == store.index("", ("J-2", "J-9", "J-1"))
+        assert (None,) == store.index("another tenant", ("J-1",))
+
     def test_external_id_finds_its_job(self, store: Store) -> None:
         """
         A job is found by the id that another system has for it, and by no other system's.
