@@ -44,12 +44,14 @@ RULES: dict[str, Any] = {
     "openings": [
         OneOff(name="Fair", date=date(2026, 12, 25), hours="10:00-14:00"),
         OneOff(name="Rescue", start=at(30, 18), end=at(30, 20)),
+        OneOff(name="Courier", start=at(29, 10), end=at(29, 11)),
     ],
     "closures": [
         OneOff(name="Stocktaking", date=date(2026, 12, 29)),
         OneOff(name="Strike", date=date(2026, 12, 25), hours="13:00-18:00"),
         OneOff(name="Flood", start=at(30, 9), end=at(30, 19)),
         OneOff(date=date(2026, 12, 31), hours="12:00-17:00"),
+        OneOff(name="Rebuilding", start=at(31, 18), end=datetime(2027, 3, 1, tzinfo=UTC)),
     ],
 }
 SHOP = Calendar(**RULES)
@@ -71,10 +73,12 @@ SHOP = Calendar(**RULES)
         (at(26, 23), "open: weekly hours (shop)"),
         (at(28, 9), "closed: 2026-12-28 (shop)"),
         (at(29, 9), "closed: Stocktaking (shop)"),
+        (at(29, 10), "open: Courier (shop)"),
         (at(30, 9), "closed: Flood (shop)"),
         (at(30, 18), "closed: Flood (shop)"),
         (at(30, 19), "open: Rescue (shop)"),
         (at(31, 13), "closed: a single closure (shop)"),
+        (datetime(2027, 2, 1, 9, tzinfo=BERLIN), "closed: Rebuilding (shop)"),
     ],
 )
 def test_the_rule_that_decided_is_named(instant: datetime, told: str) -> None:
