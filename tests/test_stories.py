@@ -26,5 +26,5 @@ def test_the_page_of_the_dispute_has_the_lines_of_a_reading() -> None:
     told = (ROOT / "examples" / "sla_dispute.out").read_text(encoding="utf-8")
 
     quoted = re.findall(r"^# (2026-10-\d\d \d\d:\d\dZ to .*)$", page, re.MULTILINE)
-    assert 2 == len(quoted)
+    assert 4 == len(quoted)
     assert [] == [line for line in quoted if line not in told.splitlines()]

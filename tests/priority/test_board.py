@@ -63,7 +63,7 @@ def test_refusal_names_reserve_days_release_and_bands() -> None:
     assert not answer.open
     assert "boards@3" == finding.source
     assert (
-        "Job J-1 needs 1 slot of vans in north on 2026-03-12; 2 are free, and flex keeps 2 for emergency."
+        "Job J-1 needs 1 slot of vans in north on 2026-03-12; free: 2, kept by flex for emergency: 2."
         == finding.message
     )
     assert (

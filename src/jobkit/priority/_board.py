@@ -51,12 +51,12 @@ NO_POOL = Template(
 )
 FULL = Template(
     "priority.board_full",
-    "Job {job} needs {need} in {board}, and {free} of {slots} are free.",
+    "Job {job} needs {need} in {board}; free: {free} of {slots}.",
     "Choose a day with room: {days}; or withdraw something from {day}.",
 )
 RESERVED = Template(
     "priority.reserved",
-    "Job {job} needs {need} in {board}; {free} are free, and {reserve} keeps {kept} for {bands}.",
+    "Job {job} needs {need} in {board}; free: {free}, kept by {reserve} for {bands}: {kept}.",
     "Choose a day with room: {days}; or {release}have job {job} promoted to one of: {bands}.",
 )
 UNCONFIRMED = Template(
