@@ -80,7 +80,7 @@ def run() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         for name, limit, with_clocks, without in (
-            ("in memory", 2, MemoryStore(), MemoryStore()),
+            ("in memory", 2.5, MemoryStore(), MemoryStore()),
             ("on SQLite", 1.5, SQLiteStore(Path(folder) / "a.db"), SQLiteStore(Path(folder) / "b.db")),
         ):
             works = Work(promising(), with_clocks), Work(bare(), without)
