@@ -130,7 +130,7 @@ def test_rules_load_back() -> None:
     assert found.hash == CapacityRules.load(found.dump(), declare()).hash
     assert found.hash == CapacityRules.load(found.data, declare()).hash
     assert "boards@3" == found.source
-    assert CapacityData == type(found.data)
+    assert CapacityData is type(found.data)
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ Only confirmed visits stand on a board, and beside them:
 
 - **share**: at most 20 % of each pool if `job.terms.tier == "gold"`; 18h before the day what is still not \
 confirmed is dropped.
-- **few**: at most 1 of each pool in north; when the day begins what is still not confirmed is kept and told. \
-From 2026-01-01 on.
+- **few**: at most 1 of each pool in north; when the day begins what is still not confirmed is kept \
+and told. From 2026-01-01 on.
 
 ## Overbooking
 

@@ -30,7 +30,7 @@ class State:
     """
     Where a job stands in one facet: a free name, the fixed category behind it, and how it ended.
 
-    `since` is when it was entered, `reason` the code given for entering it; `resume` is the state to return to
+    `since` is when it was entered, `reason` the code given for it; `resume` is the state to return to
     when a hold ends.
     """
 
