@@ -45,7 +45,7 @@ class Milestones(Mapping[str, Milestone]):
 
         Refused, all at once and with their places under *path*: what is no milestone, conditions that do not
         load or that time turns unforeseeably, unknown calendars, pauses without a reason, targets of no
-        length, and warnings outside of their target.
+        length, and warnings at a share that does not lie between 0 and 1.
         """
         tables = read_toml(source) if isinstance(source, str) else source
         loader = Loader(vocabulary=vocabulary, registry=registry, calendars=calendars)
