@@ -133,7 +133,7 @@ _FLOODED: Final = (
 def all_cases() -> tuple[Case, ...]:
     """Return the whole table, the cheap cases first."""
     sound = {**slots.SLOTS, **orders.SLOTS, **verbs.DATA, **planning.DATA}
-    loose = {**slots.LOOSE, **orders.FACTS}
+    loose = {**slots.LOOSE, **orders.FACTS, **planning.DEVICES}
     whole = {**slots.WHOLE, **orders.WHOLE, **verbs.TABLES}
     texts = {**verbs.TEXTS, **planning.TEXTS}
     instants = {**orders.INSTANTS, **verbs.INSTANTS, **planning.INSTANTS, **planning.DERIVED}

@@ -10,9 +10,12 @@ from jobkit.clocks import CalendarChoice, Milestone, Pause, Policies, Promise, T
 from jobkit.clocks import columns as clocks_in_columns
 from jobkit.desk import Desk, PutOff
 from jobkit.durations import read_duration
+from jobkit.history import FieldChange
+from jobkit.lifecycle import Migration
 from jobkit.model import Actor, Window
 from jobkit.stores.sqlite import SQLiteStore
 from tests.desk.dispatch import CAPACITY, NOW, PAUL, WINDOW, admitted, said, service, sure
+from tests.desk.test_devices import sent, told
 from tests.hostile.orders import CALENDARS
 from tests.hostile.slots import Enter
 
@@ -104,6 +107,24 @@ def override(**more: Any) -> object:
     return _read_back(id, desk().override_priority(id, **how))
 
 
+def synced(path: str, value: Any) -> object:
+    """Let a device write onto a job that stands on a board: nobody's word comes from there."""
+    id = standing("preventive")
+    job = desk().job(id)
+    change = FieldChange(path, None, value)
+    received = sent(desk(), job, told(job, "amended", by=PAUL, at=NOW, changes=(change,)), at=NOW)
+    after = desk().job(id)
+    assert received.rejected
+    assert (after.terms, after.visits) == (job.terms, job.visits)
+    return desk().clocks(id, NOW), desk().rank("everybody", now=NOW)
+
+
+def migrated(**more: Any) -> object:
+    """Pin a fresh job to other rules."""
+    how = {"from_hash": "a", "to_hash": "b", **more}
+    return desk().migrate(going(), Migration(**how), by=PAUL, at=NOW)
+
+
 def at_risk(**more: Any) -> object:
     """Ask which clocks are at risk."""
     return desk().at_risk(**{"now": NOW, **more})
@@ -166,9 +187,20 @@ TEXTS: Final[Mapping[str, Enter]] = {
     "the reason of an override": lambda value: override(reason=value),
     "the band of an override": lambda value: override(band=value),
     "the command key of an override": lambda value: override(command_key=value),
+    "the old rules of a migration": lambda value: migrated(from_hash=value),
+    "the new rules of a migration": lambda value: migrated(to_hash=value),
+    "the reason of a migration": lambda value: migrated(reason=value),
     "who overrides": lambda value: override(by=Actor(id=value)),
 }
 """Arguments that are text."""
+
+DEVICES: Final[Mapping[str, Enter]] = {
+    "an override from a device": lambda value: synced("$.terms.overrides[o1]", value),
+    "the overrides from a device": lambda value: synced("$.terms.overrides", value),
+    "a deferral from a device": lambda value: synced("$.terms.deferrals[d1]", value),
+    "a board from a device": lambda value: synced("$.visits[v1].board", value),
+}
+"""Places that a device has no word about: whatever it sends is refused, or kept as refused."""
 
 SEARCHES: Final[Mapping[str, Enter]] = {
     "the region at risk": lambda value: at_risk(region=value),
