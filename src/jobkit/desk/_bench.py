@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jobkit import lifecycle
-from jobkit.desk._board_rules import silent_deferrals
+from jobkit.desk._board_rules import new_deferrals, silent_deferrals
 from jobkit.desk._draft import Draft
 from jobkit.desk._fields import protected
 from jobkit.desk._intents import entered, is_state, way_of
 from jobkit.desk._late import against_deed
 from jobkit.desk._office import Office
+from jobkit.desk._ranking_band import unspoken
 from jobkit.desk._sound import unsound
 from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.findings import Finding, Template, blocking
@@ -91,7 +92,15 @@ class Bench:
     def _against_whole(self, job: Job, event: Event) -> tuple[Finding, ...]:
         """Look at the whole job that the event would make, as every verb does before it records."""
         made = Draft(before=job, job=_after(job, event), events=(event,), lifecycles=self._lifecycles)
-        return (*unsound(self._office, made), *silent_deferrals(self._office, made))
+        # A deferral is judged with its word to the customer, which only the desk records.
+        bounded = new_deferrals(made) if self._office.catalog.capacity is not None else ()
+        deferred = (Finding.of(NOT_FOR_DEVICES, path="$.terms.deferrals", kind="deferred") for _ in bounded)
+        return (
+            *unsound(self._office, made),
+            *unspoken((made,)),
+            *deferred,
+            *silent_deferrals(self._office, made),
+        )
 
     def _against_values(self, job: Job, changes: tuple[FieldChange, ...]) -> Iterator[Finding]:
         for change in changes:
