@@ -6,7 +6,7 @@ from jobkit.history._chain import head, seal
 from jobkit.history._clashes import Clash
 from jobkit.history._document import event_document, event_hash, sealed_size, stored_text, write_line
 from jobkit.history._erasure import erase, private_digests, private_values
-from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head, field_change
+from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head, field_change, written
 from jobkit.history._facts import CONFLICT, REJECTED, offered
 from jobkit.history._fold import apply, fold, opening
 from jobkit.history._formats import upcast
@@ -50,6 +50,7 @@ __all__ = [
     "event_document",
     "event_hash",
     "field_change",
+    "written",
     "fold",
     "head",
     "is_decision",

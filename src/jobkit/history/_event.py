@@ -80,6 +80,24 @@ class Event:
         return self.seq > 0
 
 
+_BLANK: Final = {
+    field.name: field.default for field in attrs.fields(Event) if field.default is not attrs.NOTHING
+}
+
+
+def written(parts: Mapping[str, Any]) -> Event:
+    """
+    Return the event of its *parts* and the defaults of all others, in half the time of the constructor.
+
+    Every move makes one. The parts are trusted: every field without a default must be among them.
+    """
+    event = object.__new__(Event)
+    fields = event.__dict__
+    fields.update(_BLANK)
+    fields.update(parts)
+    return event
+
+
 @attrs.frozen
 class Head:
     """

@@ -10,7 +10,7 @@ from jobkit.answers import Answer
 from jobkit.documents import freeze
 from jobkit.errors import NotFound, Refused
 from jobkit.findings import Finding, Template, blocking
-from jobkit.history import Event, FieldChange, field_change
+from jobkit.history import Event, FieldChange, field_change, written
 from jobkit.instants import utc, write_instant
 from jobkit.lifecycle._definition import EffectRule
 from jobkit.lifecycle._lifecycle import Lifecycle
@@ -186,19 +186,21 @@ def move(
         effects = _carrying(effects, {"reason": reason, "note": note, **data})
     if data or warnings or also:
         told = FrozenMap({**freeze(data), **told, **_heeded((*warnings, *also), tuple(acknowledged))})
-    event = Event(
-        id=event_id,
-        job_id=job.id,
-        kind="moved",
-        name=trigger,
-        actor=by,
-        occurred_at=at,
-        recorded_at=at if recorded_at is None else utc(recorded_at, "$.recorded_at"),
-        reason=reason,
-        note=note,
-        changes=_entering(lifecycle.path, state, entered) + changes,
-        data=told,
-        rules=lifecycle.seal,
+    event = written(
+        {
+            "id": event_id,
+            "job_id": job.id,
+            "kind": "moved",
+            "name": trigger,
+            "actor": by,
+            "occurred_at": at,
+            "recorded_at": at if recorded_at is None else utc(recorded_at, "$.recorded_at"),
+            "reason": reason,
+            "note": note,
+            "changes": _entering(lifecycle.path, state, entered) + changes,
+            "data": told,
+            "rules": lifecycle.seal,
+        }
     )
     return Moved(_changed(job, facet, entered, changes), event, effects)
 
