@@ -1,8 +1,8 @@
 """Instants: any aware datetime at the door, UTC inside, one text form in storage."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jobkit.errors import Invalid
 from jobkit.findings import Template
@@ -27,6 +27,10 @@ UNKNOWN_ZONE = Template(
 )
 
 _LONGEST = 40
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+TICK: Final = timedelta(microseconds=1)
+"""The one unit of instants as numbers: whole microseconds since the epoch."""
 
 
 def utc(value: datetime, path: str = "$") -> datetime:
@@ -53,6 +57,16 @@ def utc(value: datetime, path: str = "$") -> datetime:
     return datetime(
         moved.year, moved.month, moved.day, moved.hour, moved.minute, moved.second, moved.microsecond, UTC
     )
+
+
+def tick_of(value: datetime, path: str = "$") -> int:
+    """Return any aware datetime in whole microseconds since 1970 in UTC; a naive one is refused."""
+    return (utc(value, path) - EPOCH) // TICK
+
+
+def instant_of(tick: int) -> datetime:
+    """Return the instant of so many microseconds since 1970, in UTC."""
+    return EPOCH + tick * TICK
 
 
 def write_instant(value: datetime) -> str:

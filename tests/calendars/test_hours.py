@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from jobkit.calendars import Calendar, Hours, Policies
-from jobkit.calendars._ticks import DAY, FIRST, LAST, MINUTE, ORIGIN, SECOND, ticks_of, year_start
+from jobkit.calendars._ticks import DAY, FIRST, LAST, MINUTE, ORIGIN, SECOND, year_start
 from jobkit.errors import Invalid
+from jobkit.instants import tick_of
 
 HOUR = 60 * MINUTE
 WEEK = {"mon-fri": "08:00-12:00 13:00-17:00", "sat": "22:00-06:00"}
@@ -43,7 +44,7 @@ def test_counting_begins_at_a_fixed_instant() -> None:
     """
     hours = fresh()
 
-    assert 0 == hours.count(ORIGIN) == hours.count(ticks_of(datetime(2024, 1, 1, tzinfo=UTC)))
+    assert 0 == hours.count(ORIGIN) == hours.count(tick_of(datetime(2024, 1, 1, tzinfo=UTC)))
     assert hours.count(ORIGIN - 7 * DAY) < 0 < hours.count(ORIGIN + 7 * DAY)
 
 
@@ -97,7 +98,7 @@ def test_a_negative_amount_goes_back() -> None:
     Adding less than nothing in ticks is subtracting.
     """
     hours = fresh()
-    friday = ticks_of(datetime(2026, 3, 27, 15, tzinfo=UTC))
+    friday = tick_of(datetime(2026, 3, 27, 15, tzinfo=UTC))
 
     assert hours.subtract(friday, 5 * HOUR) == hours.add(friday, -5 * HOUR)
     assert 5 * HOUR == hours.elapsed(hours.add(friday, -5 * HOUR), friday)
@@ -193,8 +194,8 @@ def test_jumps_of_the_wall_are_reached_at_their_instant() -> None:
     """
     wall = Policies(day_length="wall")
     night = Calendar(zone="Europe/Berlin", weekly={"sat": "22:00-06:00"}, policies=wall).hours
-    opening = ticks_of(datetime(2026, 3, 28, 21, tzinfo=UTC))
-    jump = ticks_of(datetime(2026, 3, 29, 1, tzinfo=UTC))
+    opening = tick_of(datetime(2026, 3, 28, 21, tzinfo=UTC))
+    jump = tick_of(datetime(2026, 3, 29, 1, tzinfo=UTC))
 
     assert [jump, jump, jump + SECOND] == [
         night.add(opening, amount) for amount in (4 * HOUR + 1, 5 * HOUR, 5 * HOUR + SECOND)
@@ -207,7 +208,7 @@ def test_reaching_into_a_jump_is_its_instant() -> None:
     """
     wall = Policies(day_length="wall")
     night = Calendar(zone="Europe/Berlin", weekly={"sat": "22:00-06:00"}, policies=wall).hours
-    jump = ticks_of(datetime(2026, 3, 29, 1, tzinfo=UTC))
+    jump = tick_of(datetime(2026, 3, 29, 1, tzinfo=UTC))
 
     assert jump == night.reach(night.count(jump) - HOUR // 2)
 
@@ -216,7 +217,7 @@ def test_the_count_of_the_origin_was_reached_before_it() -> None:
     """
     The first instant at which nothing is left to count is the last closing before the origin.
     """
-    assert ticks_of(datetime(2023, 12, 31, 5, tzinfo=UTC)) == fresh().reach(0)
+    assert tick_of(datetime(2023, 12, 31, 5, tzinfo=UTC)) == fresh().reach(0)
 
 
 def test_a_date_that_is_open_throughout_closes_at_its_end() -> None:
@@ -235,7 +236,7 @@ def test_a_jump_of_a_year_that_is_not_compiled_yet_is_reached_at_its_instant() -
     """
     wall = Policies(day_length="wall")
     night: dict[str, Any] = {"zone": "Europe/Berlin", "weekly": {"sat": "22:00-06:00"}, "policies": wall}
-    jump = ticks_of(datetime(2030, 3, 31, 1, tzinfo=UTC))
+    jump = tick_of(datetime(2030, 3, 31, 1, tzinfo=UTC))
     skipped = Calendar(**night).hours.count(jump) - HOUR // 2
 
     assert jump == Calendar(**night).hours.reach(skipped)

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobkit.calendars import Calendar, tzdata_version
-from jobkit.calendars._ticks import DAY, EPOCH, FIRST, SECOND, TICK, ticks_of, year_start
+from jobkit.calendars._ticks import DAY, EPOCH, FIRST, SECOND, TICK, year_start
 from jobkit.calendars._zones import zone_names, zone_of
 from jobkit.errors import Invalid
+from jobkit.instants import tick_of
 
 
 def test_every_zone_is_constant_between_its_changes() -> None:
@@ -56,7 +57,7 @@ def test_offsets_of_any_second_are_kept() -> None:
     """
     Local mean time with odd seconds is read as it is.
     """
-    at = ticks_of(datetime(1850, 1, 1, tzinfo=UTC))
+    at = tick_of(datetime(1850, 1, 1, tzinfo=UTC))
 
     assert (53 * 60 + 28) * SECOND == zone_of("Europe/Berlin").offset(at)
 
@@ -111,5 +112,5 @@ def test_a_day_is_86400_seconds_of_ticks() -> None:
     """
     The unit is a microsecond, so that every datetime has a tick of its own.
     """
-    assert DAY == ticks_of(datetime(1970, 1, 2, tzinfo=UTC))
-    assert 1 == ticks_of(datetime(1970, 1, 1, 0, 0, 0, 1, tzinfo=UTC))
+    assert DAY == tick_of(datetime(1970, 1, 2, tzinfo=UTC))
+    assert 1 == tick_of(datetime(1970, 1, 1, 0, 0, 0, 1, tzinfo=UTC))

@@ -19,7 +19,7 @@ from jobkit.calendars._compiled import Compiled, compiled
 from jobkit.calendars._hours import Hours, Piece
 from jobkit.calendars._policies import ORDINARY, Policies
 from jobkit.calendars._spans import Span
-from jobkit.calendars._ticks import DAY, EPOCH, FIRST, LAST, MINUTE, TICK, beyond, datetime_of, ticks_of
+from jobkit.calendars._ticks import DAY, FIRST, LAST, MINUTE, beyond, datetime_of
 from jobkit.calendars._walls import Walls
 from jobkit.calendars._why import Reason, Why, reasons_of
 from jobkit.calendars._workdays import Workdays
@@ -27,6 +27,7 @@ from jobkit.calendars._zones import Zone, zone_of
 from jobkit.durations import Duration, Working, read_duration
 from jobkit.errors import Invalid
 from jobkit.findings import Template
+from jobkit.instants import EPOCH, TICK, tick_of
 from jobkit.mappings import EMPTY
 
 DIRECTION = Template(
@@ -121,7 +122,7 @@ class BusinessTime(ABC):
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time between two instants; reversed ones are negative, or as the policy says."""
-        begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
+        begun, ended = tick_of(start, "$.start"), tick_of(end, "$.end")
         counted = self.hours.elapsed(begun, ended)
         if ended < begun:
             counted = self._reversed(counted, start, end)
@@ -135,7 +136,7 @@ class BusinessTime(ABC):
         Working days count local dates and keep the time of day, as the policies say. Negative amounts, and
         amounts that the calendar never gives, are refused.
         """
-        begun = ticks_of(start, "$.start")
+        begun = tick_of(start, "$.start")
         count, days = _read(amount)
         found = self._days(begun, count) if days else self.hours.add(begun, count)
         return EPOCH + (found if self._exact else self.policies.rounded(found)) * TICK
@@ -146,21 +147,21 @@ class BusinessTime(ABC):
 
         An amount that is used up at an opening ends at that opening. Refuses what `add` refuses.
         """
-        ended = ticks_of(end, "$.end")
+        ended = tick_of(end, "$.end")
         count, days = _read(amount)
         found = self._days(ended, -count) if days and count else self.hours.subtract(ended, count)
         return EPOCH + (found if self._exact else self.policies.rounded(found)) * TICK
 
     def is_open(self, at: datetime) -> bool:
         """Say whether *at* is open; the closing instant itself is closed unless the policy opens it."""
-        tick = ticks_of(at)
+        tick = tick_of(at)
         if self.hours.is_open(tick):
             return True
         return self.policies.closing_instant == "open" and self.hours.is_open(tick - 1)
 
     def why(self, at: datetime) -> Why:
         """Return why *at* is open or closed: the rule that decided, by name; it is open if `is_open` is."""
-        tick = ticks_of(at)
+        tick = tick_of(at)
         shown = tick - 1 if self.is_open(at) and not self.hours.is_open(tick) else tick
         return self.reasons(shown, shown + 1)[0][2]
 
@@ -170,29 +171,29 @@ class BusinessTime(ABC):
 
         Neighbouring parts have different reasons, so a holiday stands apart from the night before it.
         """
-        begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
+        begun, ended = tick_of(start, "$.start"), tick_of(end, "$.end")
         reasons = self.reasons(begun, ended) if begun < ended else ()
         return tuple((datetime_of(begin), datetime_of(finish), why) for begin, finish, why in reasons)
 
     def next_opening(self, at: datetime) -> datetime:
         """Return the first opening after *at*; refused where the calendar never opens again."""
-        return datetime_of(self.hours.next_opening(ticks_of(at)))
+        return datetime_of(self.hours.next_opening(tick_of(at)))
 
     def next_closing(self, at: datetime) -> datetime:
         """Return the first closing after *at*; refused where the calendar never closes again."""
-        return datetime_of(self.hours.next_closing(ticks_of(at)))
+        return datetime_of(self.hours.next_closing(tick_of(at)))
 
     def previous_opening(self, at: datetime) -> datetime:
         """Return the last opening at or before *at*; refused where the calendar had not opened yet."""
-        return datetime_of(self.hours.previous_opening(ticks_of(at)))
+        return datetime_of(self.hours.previous_opening(tick_of(at)))
 
     def previous_closing(self, at: datetime) -> datetime:
         """Return the last closing at or before *at*; refused where the calendar had not closed yet."""
-        return datetime_of(self.hours.previous_closing(ticks_of(at)))
+        return datetime_of(self.hours.previous_closing(tick_of(at)))
 
     def intervals(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
         """Return the open spans of [start, end), cut to it, in order; reversed instants have none."""
-        begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
+        begun, ended = tick_of(start, "$.start"), tick_of(end, "$.end")
         spans = self.hours.spans(begun, ended) if begun < ended else ()
         return tuple((datetime_of(opens), datetime_of(closes)) for opens, closes in spans)
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from jobkit import documents
-from jobkit.calendars._ticks import DAY, datetime_of, day_number, ticks_of
+from jobkit.calendars._ticks import DAY, datetime_of, day_number
 from jobkit.calendars._zones import tzdata_version
 from jobkit.errors import Invalid, Unsupported
 from jobkit.findings import Finding, Template
-from jobkit.instants import write_instant
+from jobkit.instants import tick_of, write_instant
 
 if TYPE_CHECKING:
     from jobkit.calendars._base import BusinessTime
@@ -78,7 +78,7 @@ class Compiled:
 
 def compiled(calendar: "BusinessTime", start: datetime, end: datetime, *, segments: bool) -> Compiled:
     """Compile the hours of *calendar* from *start* until *end*; a reversed window is refused."""
-    begun, ended = ticks_of(start, "$.start"), ticks_of(end, "$.end")
+    begun, ended = tick_of(start, "$.start"), tick_of(end, "$.end")
     if begun >= ended:
         raise Invalid.of(WINDOW, path="$.end", end=end.isoformat())
     by_month = [_segments(calendar, *window) for window in _months(begun, ended)]
@@ -147,7 +147,7 @@ def _apart(before: tuple[int, ...], after: tuple[int, ...]) -> int:
 
 
 def _first_month(former: Compiled, now: Compiled) -> datetime:
-    months = _months(ticks_of(former.start), ticks_of(former.end))
+    months = _months(tick_of(former.start), tick_of(former.end))
     pairs = zip_longest(former.marks, now.marks)
     place = next((place for place, (before, after) in enumerate(pairs) if before != after), 0)
     return datetime_of(months[min(place, len(months) - 1)][0])

@@ -13,11 +13,10 @@ from jobkit.calendars._hours import Piece
 from jobkit.calendars._policies import Policies
 from jobkit.calendars._sets import Named, digest_of, part_data
 from jobkit.calendars._spans import Span, joined
-from jobkit.calendars._ticks import ticks_of
 from jobkit.calendars._why import Reason
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
-from jobkit.instants import utc, write_instant
+from jobkit.instants import tick_of, utc, write_instant
 from jobkit.mappings import EMPTY
 
 NO_FIRST = Template(
@@ -47,7 +46,7 @@ _END: Final = 1 << 62
 
 
 def _tick(instant: datetime | None) -> int:
-    return -_END if instant is None else ticks_of(instant)
+    return -_END if instant is None else tick_of(instant)
 
 
 def _moment(value: datetime | None) -> datetime | None:
@@ -185,7 +184,7 @@ class Editions(BusinessTime):
 
     def at(self, instant: datetime) -> Edition:
         """Return the edition in force at *instant*; a naive one is refused."""
-        tick = ticks_of(instant)
+        tick = tick_of(instant)
         return next((one for one in reversed(self._ruling) if one.begins <= tick), self._ruling[0])
 
     def spans(self, start: int, end: int) -> Sequence[Span]:

@@ -6,9 +6,10 @@ import attrs
 
 from jobkit.calendars._shifts import read_shifts
 from jobkit.calendars._spans import Span
-from jobkit.calendars._ticks import DAY, day_number, ticks_of
+from jobkit.calendars._ticks import DAY, day_number
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
+from jobkit.instants import tick_of
 
 WHEN = Template(
     "calendars.one_off",
@@ -63,7 +64,7 @@ class OneOff:
         """The span in ticks, None for one that is given by its date; naive instants are refused."""
         if self.start is None or self.end is None:
             return None
-        return ticks_of(self.start, "$.start"), ticks_of(self.end, "$.end")
+        return tick_of(self.start, "$.start"), tick_of(self.end, "$.end")
 
     def touches(self, days: range) -> bool:
         """Whether it opens or closes anything on some days since 1970-01-01, or just beside them."""

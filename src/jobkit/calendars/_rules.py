@@ -12,8 +12,9 @@ from jobkit.calendars._holidays import WHOLE_DAY, Closure, Holiday, HolidayYears
 from jobkit.calendars._one_off import OneOff
 from jobkit.calendars._shifts import Week
 from jobkit.calendars._spans import Span, joined, near, without
-from jobkit.calendars._ticks import DAY, EPOCH, MINUTE, day_number
+from jobkit.calendars._ticks import DAY, MINUTE, day_number
 from jobkit.calendars._why import Because, Why
+from jobkit.instants import EPOCH
 
 _THURSDAY: Final = 3
 """The weekday of 1970-01-01."""

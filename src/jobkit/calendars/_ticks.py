@@ -1,11 +1,11 @@
 """Instants and durations as whole microseconds, the one unit inside the engine."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from jobkit.errors import Invalid
 from jobkit.findings import Template
-from jobkit.instants import utc
+from jobkit.instants import EPOCH, TICK
 
 RANGE = Template(
     "calendars.range",
@@ -13,8 +13,6 @@ RANGE = Template(
     "Ask about an instant between those years.",
 )
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-TICK: Final = timedelta(microseconds=1)
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 DAY: Final = 86_400 * SECOND
@@ -36,16 +34,6 @@ FIRST: Final = year_start(FIRST_YEAR)
 LAST: Final = year_start(LAST_YEAR)
 ORIGIN: Final = year_start(2024)
 """The tick from which open time is counted; fixed, so that counts of two processes agree."""
-
-
-def ticks_of(value: datetime, path: str = "$") -> int:
-    """Return any aware datetime as ticks, exact across gaps and folds; a naive one is refused."""
-    if type(value) is datetime:
-        try:
-            return (value - EPOCH) // TICK
-        except TypeError:
-            pass  # It is naive, which `utc` says with its path.
-    return (utc(value, path) - EPOCH) // TICK
 
 
 def datetime_of(at: int) -> datetime:

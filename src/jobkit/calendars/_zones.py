@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import IO, Final
 from zoneinfo import ZoneInfo
 
-from jobkit.calendars._ticks import DAY, EPOCH, FIRST, LAST, SECOND, TICK
+from jobkit.calendars._ticks import DAY, FIRST, LAST, SECOND
 from jobkit.errors import Invalid
 from jobkit.findings import Template
+from jobkit.instants import EPOCH, TICK
 
 ZONE = Template(
     "calendars.zone",

@@ -1,7 +1,7 @@
 """What a catalog says of clocks: what conditions may ask of them, and whom they tell at which point."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from jobkit.clocks import ClockState, Glance, Milestone, Reading, glance, readin
 from jobkit.conditions import Condition, FactSpec, Vocabulary
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
-from jobkit.instants import utc
+from jobkit.instants import instant_of, tick_of, utc
 from jobkit.mappings import FrozenMap
 from jobkit.paths import Item, join
 from jobkit.registry import Registry
@@ -32,8 +32,6 @@ NOT_A_LIST = Template(
 BREACHED: Final = "breached"
 """The point at which a promise is broken, beside the warnings of a milestone."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK: Final = timedelta(microseconds=1)
 _PHASES: Final = ("not_started", "running", "paused", "met", "met_late", "cancelled")
 
 FACTS: Final[Mapping[str, FactSpec]] = FrozenMap(
@@ -107,7 +105,7 @@ class ClockFacts:
 
     def passed(self) -> Iterator[str]:
         """Yield the points that the clock has reached in its present cycle."""
-        return self.seen.passed((self.now - EPOCH) // _TICK)
+        return self.seen.passed(tick_of(self.now))
 
     def wakeups(self, job_id: str) -> tuple[Wakeup, ...]:
         """Return the next instant after `now` at which time alone changes the clock, with what comes then."""
@@ -176,7 +174,7 @@ class ClockFacts:
 
 
 def _instant(tick: int | None) -> datetime | None:
-    return None if tick is None else EPOCH + timedelta(microseconds=tick)
+    return None if tick is None else instant_of(tick)
 
 
 @attrs.frozen(kw_only=True)

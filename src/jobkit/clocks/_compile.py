@@ -11,13 +11,13 @@ from jobkit.clocks import _words as words
 from jobkit.clocks._aim import Aim, name_of
 from jobkit.clocks._edition import Edition, Test
 from jobkit.clocks._promise import CalendarChoice, Policies, Promise, Target, WarningPoint
-from jobkit.clocks._ticks import ALWAYS, EPOCH, tick_within
+from jobkit.clocks._ticks import ALWAYS, tick_within
 from jobkit.conditions import Call, Condition, Node, Vocabulary
 from jobkit.documents import freeze, structure, unstructure
 from jobkit.durations import Duration, Working
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
-from jobkit.instants import write_instant
+from jobkit.instants import EPOCH, write_instant
 from jobkit.mappings import FrozenMap
 from jobkit.paths import Item, parse
 from jobkit.registry import Registry

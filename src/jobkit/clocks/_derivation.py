@@ -10,7 +10,6 @@ from jobkit.clocks._measure import breached_at
 from jobkit.clocks._reading import Mark, Span, Why
 from jobkit.clocks._ticks import (
     ALWAYS,
-    EPOCH,
     Calendars,
     Counting,
     OpenHours,
@@ -20,6 +19,7 @@ from jobkit.clocks._ticks import (
     span_of,
     ticks,
 )
+from jobkit.instants import EPOCH
 from jobkit.model import ClockState
 
 

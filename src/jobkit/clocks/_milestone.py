@@ -10,10 +10,11 @@ from jobkit.clocks import _words as words
 from jobkit.clocks._compile import Loader, editions_of, promise_of
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._promise import Promise
-from jobkit.clocks._ticks import EPOCH, tick
+from jobkit.clocks._ticks import tick
 from jobkit.conditions import Vocabulary
 from jobkit.documents import unstructure, write_json
 from jobkit.errors import Invalid
+from jobkit.instants import EPOCH
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState
 from jobkit.registry import Registry

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from jobkit.durations import Working
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Template
-from jobkit.instants import utc, write_instant
+from jobkit.instants import EPOCH, utc, write_instant
 
 RANGE: Final = Template(
     "clocks.range",
@@ -23,7 +23,6 @@ NO_CALENDAR: Final = Template(
 ALWAYS: Final = "always"
 """The name of the calendar that is open around the clock."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST: Final = datetime(1800, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 

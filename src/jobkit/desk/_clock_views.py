@@ -15,11 +15,10 @@ from jobkit.desk._moments import known, moments
 from jobkit.desk._office import Office
 from jobkit.desk._routing_facts import region_of
 from jobkit.desk._steps import Steps
-from jobkit.desk._ticks import tick_of
 from jobkit.durations import read_duration
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Template
-from jobkit.instants import utc
+from jobkit.instants import tick_of, utc
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState, Job
 

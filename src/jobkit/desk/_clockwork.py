@@ -14,8 +14,8 @@ from jobkit.desk._escalations import Reached, announced, passed, with_tidings
 from jobkit.desk._moments import ADOPTED, Facts, Moment, moments
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
-from jobkit.desk._ticks import instant_of, tick_of
 from jobkit.desk._touched import concerned
+from jobkit.instants import instant_of, tick_of
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState, Job
 

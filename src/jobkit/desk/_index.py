@@ -11,7 +11,7 @@ from jobkit.desk._escalations import standing
 from jobkit.desk._office import Office
 from jobkit.desk._routing_facts import route_facts, route_queues, route_wakeups
 from jobkit.desk._sorting import order_key, sortable
-from jobkit.desk._ticks import instant_of
+from jobkit.instants import instant_of
 from jobkit.lifecycle import due, overdue, wakeups
 from jobkit.mappings import EMPTY
 from jobkit.model import Job

@@ -8,10 +8,9 @@ import attrs
 
 from jobkit.catalog import Catalog
 from jobkit.clocks import refold
-from jobkit.desk._ticks import tick_of
 from jobkit.errors import Invalid
 from jobkit.history import OPENING, Event
-from jobkit.instants import read_instant
+from jobkit.instants import read_instant, tick_of
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState, Job, blank, put_all
 
