@@ -31,6 +31,7 @@ from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Job
 from jobkit.priority import CapacityRules, PriorityRules, RoutingRules
+from jobkit.priority import check as check_priority
 from jobkit.registry import Registry
 
 UNKNOWN_TYPE = Template(
@@ -207,10 +208,11 @@ class Catalog:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the analysis of lifecycles, milestones and routing finds, hints too, each at its place."""
+        """What the analysis of lifecycles, milestones and order of work finds, hints too, each at its place."""
+        priority = () if self.priority is None else check_priority(self.priority, path="$.priority")
         routing = () if self.routing is None else self.routing.findings
-        types = tuple(self.types.values())
-        return (*analysed(types), *promised(types, self.milestones.values(), self.calendars), *routing)
+        types, milestones = tuple(self.types.values()), self.milestones.values()
+        return (*analysed(types), *promised(types, milestones, self.calendars), *priority, *routing)
 
     @property
     def private(self) -> frozenset[str]:

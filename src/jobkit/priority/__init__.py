@@ -18,6 +18,7 @@ from jobkit.priority._capacity_data import (
 from jobkit.priority._defaults import Defaulted
 from jobkit.priority._deferral import deferral, deferral_rule, deferred_since, displace
 from jobkit.priority._escalate import Escalated, escalations, next_escalation
+from jobkit.priority._inversions import check
 from jobkit.priority._measure import Ageing, Mark, Measure, Points
 from jobkit.priority._overbooking import Overbooked, overbooked
 from jobkit.priority._override import Override
@@ -51,6 +52,7 @@ from jobkit.priority._values import (
 __all__ = [
     "PriorityRules",
     "rank",
+    "check",
     "Place",
     "Mark",
     "Defaulted",
