@@ -8,8 +8,9 @@ import pytest
 
 from jobkit.calendars import Calendar, Holiday, OneOff, Policies
 from jobkit.calendars._spans import clipped, joined
-from jobkit.calendars._ticks import DAY, EPOCH, FIRST, TICK, year_start
+from jobkit.calendars._ticks import DAY, FIRST, year_start
 from jobkit.calendars._zones import zone_names, zone_of
+from jobkit.instants import EPOCH, TICK
 
 WEEKS: tuple[dict[str, str], ...] = (
     {"mon-sun": "00:00-24:00"},

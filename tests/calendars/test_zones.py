@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobkit.calendars import Calendar, tzdata_version
-from jobkit.calendars._ticks import DAY, EPOCH, FIRST, SECOND, TICK, year_start
+from jobkit.calendars._ticks import DAY, FIRST, SECOND, year_start
 from jobkit.calendars._zones import zone_names, zone_of
 from jobkit.errors import Invalid
-from jobkit.instants import tick_of
+from jobkit.instants import EPOCH, TICK, tick_of
 
 
 def test_every_zone_is_constant_between_its_changes() -> None:
