@@ -114,8 +114,8 @@ def test_finding_tells_the_case() -> None:
 
     assert "$.priority.bands[first]" == finding.path
     assert (
-        "The band first lets a job whose tier is basic come before one whose tier is silver where kind is "
-        "repair, though the rules count silver as more urgent."
+        "The band first brings a job whose tier is basic before one with silver where kind is repair, "
+        "which counts as more urgent."
     ) == finding.message
     assert ["basic", "gold"] == [place.id for place in rank([gold, basic], rules, NOW)]
 
@@ -126,7 +126,7 @@ def test_ages_are_told_as_they_are_said() -> None:
     """
     (finding,) = check(load(bands=[{"id": "new", "when": 'not older_than(since, "1d")'}, REST]))
 
-    assert "since is 23h 59min 59s ago come before one whose since is 1d ago" in finding.message
+    assert "since is 23h 59min 59s ago before one with 1d ago" in finding.message
 
 
 def test_slack_orders_its_due_instant() -> None:
@@ -175,8 +175,9 @@ def test_predicate_that_raises_proves_nothing() -> None:
     def broken(facts: Any, now: Any) -> bool:
         raise ValueError("no such thing")
 
+    low = {"field": "urgency", "is": "low"}
     names = Registry.of(predicate={"acme.broken": Predicate(test=broken)})
-    bands = [{"id": "first", "when": 'acme.broken() and urgency == "low"'}, REST]
+    bands = [{"id": "first", "when": {"all": [low, {"call": "acme.broken"}]}}, REST]
 
     assert () == check(load(registry=names, bands=bands))
 

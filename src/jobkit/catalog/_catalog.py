@@ -208,7 +208,7 @@ class Catalog:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the analysis of lifecycles, milestones and order of work finds, hints too, each at its place."""
+        """What the analysis of lifecycles, milestones and the order finds, hints too, each at its place."""
         priority = () if self.priority is None else check_priority(self.priority, path="$.priority")
         routing = () if self.routing is None else self.routing.findings
         types, milestones = tuple(self.types.values()), self.milestones.values()

@@ -21,9 +21,8 @@ from jobkit.priority._values import Scale, Term
 
 INVERTS: Final = Template(
     "priority.inverts",
-    "The {part} {id} lets a job whose {fact} is {worse} come before one whose {fact} is {better}{where}, "
-    "though the rules count {better} as more urgent.",
-    "Let {id} hold there too, place a band for it above, or leave it if it is meant so.",
+    "The {rule} brings a job whose {fact} is {worse} before one with {better}{where}, which counts as more urgent.",
+    "Let the {rule} hold there too, put a band for {better} above, or leave it if it is meant so.",
 )
 
 _MOST: Final = 5_000
@@ -62,11 +61,10 @@ def check(rules: PriorityRules, *, path: str = "$") -> tuple[Finding, ...]:
     >>> [finding.code for finding in check(rules)]
     ['priority.inverts']
     """
-    found: dict[tuple[str, str, str], Finding] = {}
+    found: dict[tuple[str, str], Finding] = {}
     for order in rules.orders.values():
         for finding in _inversions(rules, order, path):
-            params = finding.params
-            found.setdefault((str(params["part"]), str(params["id"]), str(params["fact"])), finding)
+            found.setdefault((str(finding.params["rule"]), str(finding.params["fact"])), finding)
     return tuple(found.values())
 
 
@@ -125,8 +123,7 @@ def _fallen(
                 INVERTS,
                 path=join(path, f"{below.part}s", Item(below.id)),
                 severity="warn",
-                part=below.part,
-                id=below.id,
+                rule=f"{below.part} {below.id}",
                 fact=ladder.fact,
                 worse=_told(worse),
                 better=_told(better),
