@@ -21,7 +21,8 @@ from jobkit.priority._values import Scale, Term
 
 INVERTS: Final = Template(
     "priority.inverts",
-    "The {rule} brings a job whose {fact} is {worse} before one with {better}{where}, which counts as more urgent.",
+    "The {rule} brings a job whose {fact} is {worse} before one with {better}{where}, "
+    "which counts as more urgent.",
     "Let the {rule} hold there too, put a band for {better} above, or leave it if it is meant so.",
 )
 
