@@ -22,7 +22,6 @@ from tests.desk.dispatch import (
     DAY,
     NOW,
     PAUL,
-    START,
     TOM,
     TOMORROW,
     WINDOW,
@@ -122,13 +121,6 @@ FREEING: dict[str, Freeing] = {
     "withdraw": lambda desk: desk.withdraw("J-1", reason="asked", by=PAUL, at=NOW),
     "reschedule": lambda desk: desk.fire(
         "J-1", "reschedule", by=PAUL, at=NOW, data={"new_window": TOMORROW}, reason="weather"
-    ),
-    "reschedule within the day": lambda desk: desk.fire(
-        "J-1",
-        "reschedule",
-        by=PAUL,
-        at=NOW,
-        data={"new_window": Window(START, START + timedelta(hours=2))},
     ),
     "unplan": lambda desk: desk.fire("J-1", "unplan", by=PAUL, at=NOW),
     "no access": lambda desk: desk.fire("J-1", "no_access", by=TOM, at=NOW),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jobkit.desk import Desk
 from jobkit.errors import Refused
+from jobkit.model import Job, Window
 from jobkit.priority import (
     Board,
     Booking,
@@ -31,7 +32,7 @@ from jobkit.stores import MemoryStore
 from tests.desk.building import is_whole
 from tests.desk.dispatch import DAY as DESK_DAY
 from tests.desk.dispatch import NOW as DESK_NOW
-from tests.desk.dispatch import PAUL, TOMORROW, on_board, service, sure
+from tests.desk.dispatch import PAUL, TOMORROW, WINDOW, on_board, service, sure
 
 DAY = date(2026, 3, 12)
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
@@ -68,7 +69,7 @@ def rules(draw: st.DrawFn) -> CapacityRules:
                 continue
             blocked |= bands if reserve["kept"] == "until_used" else set()
             kept.append(reserve)
-        slots = sum(reserve["slots"] for reserve in kept) + draw(st.integers(0, 8))
+        slots = max(1, sum(reserve["slots"] for reserve in kept) + draw(st.integers(0, 8)))
         skills = ["cooling"] if number else []
         unit = draw(st.sampled_from(["count", "minutes"]))
         pools.append({"id": f"p{number}", "slots": slots, "unit": unit, "skills": skills, "reserves": kept})
@@ -264,10 +265,8 @@ def test_longest_prefix_decides_whatever_the_order(known: set[str], code: str, c
     assert max(fitting, key=len, default=None) == found
 
 
-steps = st.lists(
-    st.tuples(st.sampled_from(["admit", "cancel", "reschedule", "withdraw", "no_access"]), st.integers(0, 5)),
-    max_size=14,
-)
+VERBS = ("admit", "cancel", "reschedule", "within", "earlier", "withdraw", "no_access")
+steps = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 5)), max_size=14)
 
 
 @given(steps)
@@ -282,9 +281,10 @@ def test_desk_and_values_agree(walk: list[tuple[str, int]]) -> None:
         sure(desk, f"J-{number}", kind)
     for verb, number in walk:
         _step(desk, verb, f"J-{number}")
-        for each in desk.board("north", DESK_DAY, now=DESK_NOW).standing:
-            assert 0 <= each.free
-            assert each.booked == len(on_board(desk))
+        for day in (DESK_DAY, DESK_DAY - timedelta(days=1)):
+            for each in desk.board("north", day, now=DESK_NOW).standing:
+                assert 0 <= each.free
+                assert each.booked == len(on_board(desk, day))
     for number in range(6):
         assert is_whole(desk, f"J-{number}")
 
@@ -294,7 +294,9 @@ def _step(desk: Desk, verb: str, id: str) -> None:
     told: dict[str, Any] = {"by": PAUL, "at": DESK_NOW}
     deeds: dict[str, Callable[[], object]] = {
         "withdraw": lambda: desk.withdraw(id, reason="asked", **told),
-        "reschedule": lambda: desk.fire(id, verb, data={"new_window": TOMORROW}, **told),
+        "reschedule": lambda: _moved(desk, id, TOMORROW),
+        "within": lambda: _moved(desk, id, _sooner(timedelta(minutes=1))),
+        "earlier": lambda: _moved(desk, id, _sooner(timedelta(days=1))),
     }
     if verb != "admit":
         with suppress(Refused):
@@ -307,6 +309,49 @@ def _step(desk: Desk, verb: str, id: str) -> None:
     with pytest.raises(Refused) as refused:
         desk.admit(id, **told)
     assert answer.findings == refused.value.findings
+
+
+def _moved(desk: Desk, id: str, window: Window) -> Job:
+    return desk.fire(id, "reschedule", by=PAUL, at=DESK_NOW, data={"new_window": window}).job
+
+
+def _sooner(by: timedelta) -> Window:
+    return Window(WINDOW.start - by, WINDOW.end - by)
+
+
+def _local(window: Window) -> date:
+    """Return the day in Berlin, which is an hour ahead in these weeks of March."""
+    return (window.start + timedelta(hours=1)).date()
+
+
+moves = st.lists(st.integers(-3 * 24 * 60, 24 * 60), max_size=6)
+
+
+@given(moves, st.sampled_from(["preventive", "repair"]))
+def test_no_row_of_reschedules_puts_planned_work_off(row: list[int], kind: str) -> None:
+    """
+    However planned work is moved, it never goes later without a deferral, and never stands on no board.
+
+    A repair stands on its board for as long as it is moved within the day.
+    """
+    desk = Desk(service(), MemoryStore())
+    sure(desk, "J", kind)
+    job = desk.admit("J", by=PAUL, at=DESK_NOW).job
+    for minutes in row:
+        window = _sooner(timedelta(minutes=-minutes))
+        before, board = job.visits[0].planned, job.visits[0].board
+        with suppress(Refused):
+            job = _moved(desk, "J", window)
+        visit = job.visits[0]
+        assert before is not None
+        assert visit.planned is not None
+        if kind == "preventive":
+            assert visit.planned.start <= before.start
+            assert visit.board is not None
+        elif board is not None:
+            assert (visit.board is None) == (_local(visit.planned) != _local(before))
+        assert visit.board is None or visit.board.window == visit.planned
+    assert is_whole(desk, "J")
 
 
 def test_day_after_day_is_apart() -> None:

@@ -149,7 +149,9 @@ def test_day_without_a_pool_takes_nothing() -> None:
     """
     Where no pool stands for the work, the refusal says so.
     """
-    assert ["priority.no_pool"] == codes(against(board(), booking("J-1"), rules(pools=[])))
+    away = rules(pools=[{"id": "away", "slots": 1, "regions": ["south"]}])
+
+    assert ["priority.no_pool"] == codes(against(board(), booking("J-1"), away))
 
 
 def test_day_that_is_over_takes_nothing() -> None:

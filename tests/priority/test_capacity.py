@@ -51,12 +51,23 @@ def test_pool_replaces_another_on_its_days() -> None:
     assert (["winter"], ["vans"]) == (names(found), names(found, date(2026, 4, 1)))
 
 
+def test_closed_days_are_a_pool_without_slots_in_place_of_another() -> None:
+    """
+    A pool may have no slots where it says which pool is closed on its days.
+    """
+    closed = {"id": "holidays", "slots": 0, "begins": "03-01", "ends": "04-01", "replaces": "vans"}
+
+    assert ["holidays"] == names(rules(pools=[VANS, closed]))
+
+
 @pytest.mark.parametrize(
     ("more", "codes"),
     [
         ({"zone": "Europe/Atlantis"}, ["priority.capacity_zone"]),
         ({"bands": []}, ["priority.capacity_no_bands"]),
         ({"bands": ["standard", "standard"]}, ["priority.capacity_no_bands"]),
+        ({"pools": []}, ["priority.capacity_no_pools"]),
+        ({"pools": [{"id": "p", "slots": 0}]}, ["priority.capacity_no_slots"]),
         ({"pools": [{"id": "p", "slots": -1}]}, ["priority.capacity_negative"]),
         (
             {"pools": [{**VANS, "reserves": [{**FLEX, "slots": 7}]}]},
@@ -156,7 +167,12 @@ def test_days_at_the_ends_of_the_calendar_are_refused(day: date) -> None:
     A day that has no beginning in some zone is a typed error.
     """
     found = CapacityRules.load(
-        {"id": "b", "zone": "Asia/Tokyo" if day == date.min else "America/Lima", "bands": ["a"], "pools": []}
+        {
+            "id": "b",
+            "zone": "Asia/Tokyo" if day == date.min else "America/Lima",
+            "bands": ["a"],
+            "pools": [VANS],
+        }
     )
 
     with pytest.raises(Invalid) as error:

@@ -13,6 +13,8 @@ from jobkit.desk._board_entries import (
     band_of,
     booking_of,
     entries,
+    pools_of,
+    protecting,
     read_board,
     told,
     with_entry,
@@ -39,7 +41,6 @@ from jobkit.priority import (
     Overbooked,
     Standing,
     displace,
-    draws_on,
     standing,
 )
 from jobkit.priority import overbooked as overbooked_of
@@ -72,7 +73,7 @@ NOT_ADMITTED = Template(
 ONLY_BY_RULE = Template(
     "desk.withdraw_by_rule",
     "Job {job} is planned work of the band {band}, which leaves a board only by rule.",
-    "Put it off with defer by one of the rules {rules}, or reschedule the visit for its own sake.",
+    "Put it off with defer by one of the rules {rules}, or reschedule the visit to an earlier time.",
 )
 NEVER_ENDING = Template(
     "desk.days",
@@ -277,9 +278,9 @@ def _entry(office: Office, job: Job, visit: Visit, now: datetime) -> BoardEntry:
         region=region,
         day=day.isoformat(),
         band=band,
-        pools=tuple(pool.id for pool in rules.pools(region, day) if draws_on(pool, booking)),
+        pools=pools_of(rules, region, day, booking),
         window=visit.planned,
-        confirmed=visit.confirmed is not None,
+        confirmed=booking.confirmed,
         at=now,
     )
 
@@ -328,8 +329,7 @@ def withdraw(
 
 def _must_be_free_to_go(office: Office, job: Job, entry: BoardEntry) -> None:
     """Refuse to withdraw planned work by hand: somebody else's emergency might be the reason."""
-    rules = () if office.catalog.capacity is None else office.catalog.capacity.data.deferrals
-    named = [rule.id for rule in rules if entry.band in rule.bands]
+    named = protecting(office, entry.band)
     if named:
         raise Refused.of(ONLY_BY_RULE, path="$.visits", job=job.id, band=entry.band, rules=named)
 

@@ -17,7 +17,7 @@ from jobkit.desk._steps import Steps
 from jobkit.instants import utc
 from jobkit.lifecycle import covers
 from jobkit.model import BoardEntry, Job, Visit
-from jobkit.priority import Board, Booking, CapacityRules, lapsed
+from jobkit.priority import Board, Booking, CapacityRules, draws_on, lapsed
 from jobkit.wakeups import Wakeup
 
 ADMITTED: Final = "admitted"
@@ -33,11 +33,9 @@ def scope_of(region: str, day: str) -> str:
 
 
 def stands(job: Job, visit: Visit) -> bool:
-    """Whether a visit stands on its board: not over, still in the window, and no less confirmed than then."""
+    """Whether a visit stands on its board: not over, and planned for the window that stands there."""
     entry = visit.board
-    if entry is None or not job.is_open or visit.outcome is not None:
-        return False
-    return visit.planned == entry.window and (visit.confirmed is not None or not entry.confirmed)
+    return entry is not None and job.is_open and visit.outcome is None and visit.planned == entry.window
 
 
 def entries(job: Job) -> Iterator[tuple[Visit, BoardEntry]]:
@@ -71,7 +69,7 @@ def booking_of(office: Office, job: Job, visit: Visit, band: str, now: datetime)
         job=job.id,
         visit=visit.id,
         band=band,
-        confirmed=visit.confirmed is not None,
+        confirmed=is_firm(visit),
         minutes=0 if span is None else ceil(span.total_seconds() / 60),
         people=len(visit.crew) or 1 if job.work.crew_size is None else job.work.crew_size,
         skills=job.work.skills,
@@ -81,6 +79,27 @@ def booking_of(office: Office, job: Job, visit: Visit, band: str, now: datetime)
         not_before=_put_off_until(job, visit),
         facts=ranking_facts(office, job, now),
     )
+
+
+def is_firm(visit: Visit) -> bool:
+    """Whether a visit is confirmed, or has a slot for which it was: that waits for no new confirmation."""
+    return visit.confirmed is not None or (visit.board is not None and visit.board.confirmed)
+
+
+def pools_of(rules: CapacityRules, region: str, day: date, booking: Booking) -> tuple[str, ...]:
+    """Return the pools of a region and day on which a booking draws."""
+    return tuple(pool.id for pool in rules.pools(region, day) if draws_on(pool, booking))
+
+
+def protecting(office: Office, band: str) -> list[str]:
+    """Return the deferral rules by which alone work of *band* leaves a board; none if nothing protects it."""
+    rules = () if office.catalog.capacity is None else office.catalog.capacity.data.deferrals
+    return [rule.id for rule in rules if band in rule.bands]
+
+
+def goes_earlier(rules: CapacityRules, entry: BoardEntry, visit: Visit) -> bool:
+    """Whether a visit is planned for a day before that of its board."""
+    return visit.planned is not None and visit.planned.start < rules.before(date.fromisoformat(entry.day))
 
 
 def _put_off_until(job: Job, visit: Visit) -> datetime | None:
@@ -148,7 +167,7 @@ def _cut_off(
 
 def settled(office: Office, draft: Draft, now: datetime) -> Draft:
     """
-    Take visits off their boards that no longer stand there, and note those that have been confirmed.
+    Let visits keep their slots or leave their boards as their windows move, and note who has been confirmed.
 
     Every path that changes a job comes through here, so that capacity comes back whatever frees it.
     """
@@ -157,19 +176,55 @@ def settled(office: Office, draft: Draft, now: datetime) -> Draft:
     for visit in draft.job.visits:
         if visit.board is None:
             continue
-        why = _why_gone(office, draft, visit, visit.board, now)
+        moved = _moved(office, draft, visit, visit.board, now)
+        entry = moved or visit.board
+        why = _why_gone(office, draft, attrs.evolve(visit, board=entry), entry, now)
         if why is not None:
             draft = _noted(office, draft, visit, None, WITHDRAWN, why, now)
+        elif moved is not None:
+            draft = _noted(office, draft, visit, moved, ADMITTED, "rescheduled", now)
         elif visit.confirmed is not None and not visit.board.confirmed:
             entry = attrs.evolve(visit.board, confirmed=True)
             draft = _noted(office, draft, visit, entry, ADMITTED, "confirmed", now)
     return draft
 
 
+def _moved(office: Office, draft: Draft, visit: Visit, entry: BoardEntry, now: datetime) -> BoardEntry | None:
+    """
+    Return the place to which the entry of a visit moves with its window, None if it has none to move to.
+
+    Within its day it keeps its slot. Protected work changes it for one of an earlier day, which is asked.
+    """
+    rules, planned = office.catalog.capacity, visit.planned
+    if rules is None or planned is None or planned == entry.window or draft.before is None:
+        return None
+    if has_moved(office, draft, entry):
+        return None
+    if goes_earlier(rules, entry, visit):
+        return (
+            _earlier(office, rules, draft.job, visit, entry, now) if protecting(office, entry.band) else None
+        )
+    ends = rules.before(rules.later(date.fromisoformat(entry.day), 1))
+    return attrs.evolve(entry, window=planned) if planned.start < ends else None
+
+
+def _earlier(
+    office: Office, rules: CapacityRules, job: Job, visit: Visit, entry: BoardEntry, now: datetime
+) -> BoardEntry:
+    """Return the place that a visit asks for on an earlier day: in its band, as firm as the one it had."""
+    assert visit.planned is not None  # only a planned visit goes earlier
+    day = rules.day_of(visit.planned.start)
+    region = region_of(office.catalog, job, now) or entry.region
+    pools = pools_of(rules, region, day, booking_of(office, job, visit, entry.band, now))
+    return attrs.evolve(entry, region=region, day=day.isoformat(), pools=pools, window=visit.planned, at=now)
+
+
 def _why_gone(office: Office, draft: Draft, visit: Visit, entry: BoardEntry, now: datetime) -> str | None:
     job = draft.job
     if not stands(job, visit):
-        return _reason(job, visit, entry)
+        return _reason(job, visit)
+    if draft.before is None and entry.confirmed and visit.confirmed is None:
+        return "unconfirmed"
     if has_moved(office, draft, entry):
         return "other_region"
     rules = office.catalog.capacity
@@ -181,12 +236,12 @@ def _why_gone(office: Office, draft: Draft, visit: Visit, entry: BoardEntry, now
     return "cut_off" if lapsed(board, rules, now=now) else None
 
 
-def _reason(job: Job, visit: Visit, entry: BoardEntry) -> str:
+def _reason(job: Job, visit: Visit) -> str:
     if visit.outcome is not None:
         return visit.outcome
     if not job.is_open:
         return str(job.state.end)
-    return "rescheduled" if visit.planned != entry.window else "unconfirmed"
+    return "rescheduled"
 
 
 def has_moved(office: Office, draft: Draft, entry: BoardEntry) -> bool:
@@ -223,9 +278,16 @@ def _noted(
         by=SYSTEM,
         when=Moment(occurred_at=occurred, recorded_at=now if last is None else last.recorded_at),
         name=name,
-        data=told(visit, entry or visit.board),
+        data={**told(visit, entry or visit.board), **_left_for(visit.board, entry)},
     )
     return attrs.evolve(draft.then(more), asleep=draft.asleep)
+
+
+def _left_for(was: BoardEntry | None, entry: BoardEntry | None) -> Mapping[str, Any]:
+    """Return which board a visit left for the one that it stands on now."""
+    if was is None or entry is None or (was.region, was.day) == (entry.region, entry.day):
+        return {}
+    return {"left": {"region": was.region, "day": was.day}}
 
 
 def with_entry(job: Job, visit_id: str, entry: BoardEntry | None) -> Job:

@@ -13,7 +13,9 @@ from jobkit.desk._board_entries import (
     band_of,
     booking_of,
     entries,
+    goes_earlier,
     has_moved,
+    protecting,
     read_board,
     scope_of,
 )
@@ -57,6 +59,16 @@ IN_SILENCE = Template(
     "desk.put_off_in_silence",
     "Visit {visit} of job {job} is planned work ({band}) on the board of {day}, and would go later.",
     "Put job {job} off with defer by one of the rules {rules}; then it is off the board and can be moved.",
+)
+NO_ROOM_EARLIER = Template(
+    "desk.no_room_earlier",
+    "Visit {visit} of job {job} is planned work ({band}) on the board of {day}; {earlier} does not take it.",
+    "Reschedule it to another day before {day}, or put it off with defer by one of the rules {rules}.",
+)
+EARLIER_UNASKED = Template(
+    "desk.earlier_unasked",
+    "Visit {visit} of job {job} is planned work ({band}) on the board of {day}, and would go days earlier.",
+    "Reschedule it at the desk, where the board of the earlier day is asked for room.",
 )
 BY_PLACE = Template(
     "desk.put_off_by_place",
@@ -109,7 +121,8 @@ def on_boards(
         answer = yield from _admission(session, draft, visit, entry, waiting)
         waiting.discard((draft.job.id, visit.id))
         place = f"{join('$.visits', Item(visit.id))}.board"
-        findings = (*findings, *(each.at(place) for each in answer.findings))
+        against = (*answer.findings, *_earlier(session, draft, visit, entry, answer))
+        findings = (*findings, *(each.at(place) for each in against))
     return dict(versions), findings
 
 
@@ -138,7 +151,25 @@ def _needs_more(session: _Session, draft: Draft, known: Visit, visit: Visit) -> 
 
 
 def _is_new(known: BoardEntry, entry: BoardEntry) -> bool:
-    return attrs.evolve(known, confirmed=entry.confirmed) != entry
+    """Whether an entry is another place than a visit had: within it, a moved window takes nothing more."""
+    return (known.region, known.day, known.band) != (entry.region, entry.day, entry.band)
+
+
+def _earlier(
+    session: _Session, draft: Draft, visit: Visit, entry: BoardEntry, answer: Answer[Booking]
+) -> Iterator[Finding]:
+    """Tell the way out where the board of an earlier day does not take what came to it from a later one."""
+    was = _place_before(draft, visit)
+    if was is not None and entry.day < was.day and not answer.open:
+        told: dict[str, Any] = {"day": was.day, "earlier": entry.day, "band": entry.band}
+        rules = protecting(session.office, entry.band)
+        yield Finding.of(NO_ROOM_EARLIER, job=draft.job.id, visit=visit.id, rules=rules, **told)
+
+
+def _place_before(draft: Draft, visit: Visit) -> BoardEntry | None:
+    """Return the place that a visit had before the draft."""
+    held = () if draft.before is None else entries(draft.before)
+    return next((entry for known, entry in held if known.id == visit.id), None)
 
 
 def _admission(
@@ -147,6 +178,10 @@ def _admission(
     """Ask one board about one visit: as all drafts leave it, without those that still wait to be asked."""
     office, rules, now = session.office, session.rules, session.now
     booking = booking_of(office, draft.job, visit, entry.band, now)
+    was = _place_before(draft, visit)
+    if was is not None and not _is_new(was, entry):
+        # Its customer has agreed to the day already; only more of its slots is asked for.
+        booking = attrs.evolve(booking, not_before=None)
     misplaced = tuple(_misplaced(rules, draft.job, visit, entry, region_of(office.catalog, draft.job, now)))
     if misplaced:
         return Answer(booking, misplaced)
@@ -160,6 +195,8 @@ def _admission(
     if answer.open or not any(each.code in _WANT_DAYS for each in answer.findings):
         return answer
     others = yield from _coming_boards(office, entry.region, day, now)
+    if was is not None and entry.day < was.day:
+        others = tuple(each for each in others if each.day.isoformat() < was.day)
     return admission(board, booking, rules, now=now, others=others, displaced=gone)
 
 
@@ -217,10 +254,11 @@ def new_deferrals(draft: Draft) -> tuple[Deferral, ...]:
 
 def silent_deferrals(office: Office, draft: Draft) -> Iterator[Finding]:
     """
-    Yield the visits of protected work that a draft takes off their board: to a later time, to none, or away.
+    Yield the visits of protected work that a draft moves to a later time, to none, or away.
 
     Whoever puts such work off says so by a deferral, which nobody takes back; what a device did is judged
-    where its word is merged. A visit that is said to have failed before its day was put off, too.
+    where its word is merged, and there nobody can ask the board of an earlier day. A visit that is said to
+    have failed before its day was put off, too.
     """
     rules, before = office.catalog.capacity, draft.before
     if rules is None or before is None or not rules.data.deferrals:
@@ -228,16 +266,33 @@ def silent_deferrals(office: Office, draft: Draft) -> Iterator[Finding]:
     yield from _forgotten(before, draft.job)
     if not draft.job.is_open or new_deferrals(draft):
         return
-    after = {visit.id: visit for visit in draft.job.visits}
-    for visit, entry in entries(before):
-        named = [rule.id for rule in rules.data.deferrals if entry.band in rule.bands]
-        now = draft.events[-1].occurred_at if draft.events else entry.window.start
-        told: dict[str, Any] = {"job": before.id, "visit": visit.id, "band": entry.band, "day": entry.day}
-        if named and _goes_later(entry, after.get(visit.id), rules.day_of(now)):
-            place = f"{join('$.visits', Item(visit.id))}.planned"
-            yield Finding.of(IN_SILENCE, path=place, rules=named, **told)
-        elif named and has_moved(office, draft, entry):
-            yield Finding.of(BY_PLACE, path="$.subject", region=entry.region, rules=named, **told)
+    for visit, entry in _placed(before):
+        yield from _silent(office, rules, draft, visit, entry)
+
+
+def _placed(job: Job) -> Iterator[tuple[Visit, BoardEntry]]:
+    """Yield what came to a board and is not over, also where an event of the same merge has moved it."""
+    for visit in job.visits:
+        if visit.board is not None and visit.outcome is None and job.is_open:
+            yield visit, visit.board
+
+
+def _silent(
+    office: Office, rules: CapacityRules, draft: Draft, visit: Visit, entry: BoardEntry
+) -> Iterator[Finding]:
+    named = protecting(office, entry.band)
+    if not named:
+        return
+    after = next((each for each in draft.job.visits if each.id == visit.id), None)
+    now = draft.events[-1].occurred_at if draft.events else entry.window.start
+    told: dict[str, Any] = {"job": draft.job.id, "visit": visit.id, "band": entry.band, "day": entry.day}
+    place = f"{join('$.visits', Item(visit.id))}.planned"
+    if _goes_later(entry, after, rules.day_of(now)):
+        yield Finding.of(IN_SILENCE, path=place, rules=named, **told)
+    elif has_moved(office, draft, entry):
+        yield Finding.of(BY_PLACE, path="$.subject", region=entry.region, rules=named, **told)
+    elif after is not None and goes_earlier(rules, entry, after) and any(e.origin for e in draft.events):
+        yield Finding.of(EARLIER_UNASKED, path=place, **told)
 
 
 def _forgotten(before: Job, after: Job) -> Iterator[Finding]:

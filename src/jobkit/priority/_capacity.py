@@ -57,9 +57,10 @@ class CapacityRules:
         """
         Read capacity rules from TOML text, data or values.
 
-        Refused, all at once with their places: unknown zones and bands, slots below nothing, reserves larger
-        than their pool, blocks that share a band, impossible seasons and dates, pools that replace in a
-        circle, shares beyond reason, more cancelled than planned, and undeclared facts.
+        Refused, all at once with their places: unknown zones and bands, no pools, a pool without slots that
+        replaces none, reserves larger than their pool, blocks that share a band, impossible seasons and
+        dates, pools that replace in a circle, shares beyond reason, more cancelled than planned, and
+        undeclared facts.
         """
         data = source if isinstance(source, CapacityData) else _structured(source, path)
         findings = list(check_data(data, path))

@@ -28,6 +28,16 @@ NEGATIVE = Template(
     "{where} has {field} = {value}.",
     "Give a number from {least} to {most}.",
 )
+NO_POOLS = Template(
+    "priority.capacity_no_pools",
+    "The capacity rules {id} have no pools, so that nothing is ever admitted.",
+    "Give them a pool with its slots.",
+)
+NO_SLOTS = Template(
+    "priority.capacity_no_slots",
+    "Pool {pool} has no slots, so that it refuses whatever draws on it.",
+    "Give it slots, take it out, or name the pool that it replaces on the days on which that is closed.",
+)
 TOO_MUCH_RESERVED = Template(
     "priority.too_much_reserved",
     "The reserves of pool {pool} keep {kept} slots, and it has {slots}.",
@@ -74,6 +84,8 @@ def check_data(data: CapacityData, path: str) -> Iterator[Finding]:
         yield Finding.of(NO_ZONE, path=f"{path}.zone", zone=data.zone[:60])
     if not data.bands or len(set(data.bands)) < len(data.bands):
         yield Finding.of(NO_BANDS, path=f"{path}.bands", id=data.id)
+    if not data.pools:
+        yield Finding.of(NO_POOLS, path=f"{path}.pools", id=data.id)
     for pool in data.pools:
         place = join(f"{path}.pools", Item(pool.id))
         yield from _pool(data, pool, place)
@@ -100,6 +112,8 @@ def _is_zone(name: str) -> bool:
 def _pool(data: CapacityData, pool: Pool, path: str) -> Iterator[Finding]:
     where = f"Pool {pool.id}"
     yield from _within(where, "slots", pool.slots, 0, _LARGEST, path)
+    if pool.slots == 0 and pool.replaces is None:
+        yield Finding.of(NO_SLOTS, path=f"{path}.slots", pool=pool.id)
     yield from _dates(where, pool, path)
     if not _is_season(pool.begins, pool.ends):
         named = {"pool": pool.id, "begins": pool.begins or "nowhere", "ends": pool.ends or "nowhere"}
