@@ -179,6 +179,45 @@ def test_target_behind_one_that_always_fits_is_told() -> None:
     assert {("clocks.shadowed_target", "warn")} == found(targets=targets)
 
 
+@pytest.mark.parametrize(
+    ("left", "within", "early"),
+    [
+        ("9h", "8h", True),
+        ("8h", "8h", False),
+        ("2 working days", "1 working day", True),
+        ("1 working day", "1 working day", False),
+        ("90 working minutes", "1 working hour", True),
+        ("45 working minutes", "1 working hour", False),
+        ("9 working hours", "1 working day", False),
+        ("9h", "8 working hours", False),
+    ],
+)
+def test_warning_that_leaves_more_than_the_target_is_told(left: str, within: str, early: bool) -> None:
+    """
+    A warning with more time left than its target has rings at once; what only a calendar tells is silent.
+    """
+    warnings = [{"name": "soon", "left": left}]
+    wanted = {("clocks.early_warning", "warn")} if early else set()
+
+    assert wanted == found(targets=[{"within": within}], warnings=warnings, calendars=[{"calendar": "week"}])
+
+
+def test_early_warning_names_warning_and_target() -> None:
+    """
+    Of several targets the one that is too short is named, at the warning's place.
+    """
+    targets = [{"within": "8h", "when": 'tier == "gold"'}, {"within": "24h"}]
+    warnings = [{"name": "half", "share": 0.5}, {"name": "soon", "left": "9h"}]
+    milestone = Milestone.load("visit", {**SOUND, "targets": targets, "warnings": warnings})
+    (finding,) = check([milestone])
+
+    assert "$[visit].warnings[1]" == finding.path
+    assert (
+        "The warning soon of the clock visit rings at the start of the target 8h, which never has as much as "
+        "9h left."
+    ) == finding.message
+
+
 def test_too_many_cases_are_told_not_tried() -> None:
     """
     Conditions that tell more cases apart than are tried give one word about it.

@@ -1,19 +1,19 @@
 """What is doubtful about milestones, found before they run: clocks that never attach, end or count."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Final, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, TypeGuard
 
 import attrs
 
-from jobkit.clocks._aim import later
+from jobkit.clocks._aim import later, working_ticks
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._milestone import Milestone
 from jobkit.clocks._reading import shown
 from jobkit.clocks._ticks import Calendars, instant, tick
 from jobkit.clocks._worlds import MOST, OTHER, Test, World, Worlds, spelt, told_of
 from jobkit.conditions import Vocabulary
-from jobkit.durations import Working
+from jobkit.durations import Duration, Working, write_duration
 from jobkit.findings import Finding, Severity, Template
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.paths import Item, join
@@ -88,6 +88,12 @@ NOT_ENOUGH_HOURS: Final = Template(
     "From {instant} on the calendar {calendar} never gives what the clock {milestone} promises as {target}.",
     "Add hours or openings to the calendar {calendar}, or choose another calendar or target for {milestone}.",
 )
+EARLY_WARNING: Final = Template(
+    "clocks.early_warning",
+    "The warning {warning} of the clock {milestone} rings at the start of the target {target}, which never "
+    "has as much as {left} left.",
+    "Warn with less time left than the target {target} has, or with a share.",
+)
 CANNOT_TELL: Final = Template(
     "clocks.cannot_tell",
     "The conditions of the clock {milestone} tell too many cases apart to try them all.",
@@ -143,6 +149,7 @@ def check(
         for finding in (
             *_Case(milestone.name, edition, place, places, vocabulary, aspects).findings(),
             *_hours(milestone.name, edition, place, calendars),
+            *_early(milestone.name, edition, place),
         )
     )
 
@@ -165,6 +172,34 @@ def _hours(name: str, edition: Edition, path: str, calendars: Calendars) -> Iter
                     target=aim.name,
                     instant=shown(instant(start)),
                 )
+
+
+def _early(name: str, edition: Edition, path: str) -> Iterator[Finding]:
+    """Yield each warning that leaves more time than a target has from its beginning."""
+    for at, warning in enumerate(edition.promise.warnings):
+        for aim in edition.aims:
+            if _exceeds(warning.left, aim.rule.within):
+                yield Finding.of(
+                    EARLY_WARNING,
+                    path=f"{path}.warnings[{at}]",
+                    severity="warn",
+                    milestone=name,
+                    warning=warning.name,
+                    target=aim.name,
+                    left=write_duration(warning.left),
+                )
+
+
+def _exceeds(left: Duration | None, whole: Duration | None) -> TypeGuard[Duration]:
+    """Whether *left* is more than *whole*, as far as that shows without a calendar."""
+    if isinstance(left, timedelta) and isinstance(whole, timedelta):
+        return left > whole
+    if not isinstance(left, Working) or not isinstance(whole, Working):
+        return False
+    if left.unit == whole.unit:
+        return left.amount > whole.amount
+    some, most = working_ticks(left), working_ticks(whole)
+    return some is not None and most is not None and some > most
 
 
 _SINCE: Final = tick(datetime(2024, 1, 1, tzinfo=UTC))
