@@ -1,4 +1,4 @@
-"""Promises of rescheduling: within its day a visit keeps its slot, and planned work has always one."""
+"""Promises of rescheduling: a visit keeps its slot within its day, and planned work never loses one."""
 
 from collections.abc import Callable
 from datetime import timedelta
