@@ -254,3 +254,24 @@ def test_overdue_and_future_instants_are_read() -> None:
 
     assert ["$.bands[first]"] == [finding.path for finding in check(rules)]
     assert ["new", "old"] == [place.id for place in rank(jobs, rules, NOW)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        'older_than(far, "3000000d")',
+        'within(far, "3000000d")',
+        'far == "0001-01-01T00:00:00Z"',
+        "hours > 1e308",
+    ],
+)
+def test_values_at_the_end_of_their_range_are_passed_over(other: str) -> None:
+    """
+    Where no value lies beyond, nothing is tried there, and the rest of the rules is checked.
+    """
+    data = load().dump()
+    bands = [{"id": "far", "when": other}, {"id": "low", "when": 'urgency == "low"'}, REST]
+
+    assert ["$.bands[low]"] == [
+        finding.path for finding in check(PriorityRules.load({**data, "bands": bands}))
+    ]

@@ -27,6 +27,7 @@ INVERTS: Final = Template(
 )
 
 _MOST: Final = 5_000
+_LEVELS: Final = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +89,8 @@ def _asked(rules: PriorityRules, order: Order) -> list[Asked]:
 
 def _ladders(rules: PriorityRules, tried: Mapping[str, list[Any]]) -> Iterator[_Ladder]:
     """Yield each fact that some term orders; one that two terms order in opposite ways is left out."""
-    scales = [scale for term in rules.data.terms for scale in _scales(term)]
+    every = (scale for term in rules.data.terms for scale in _scales(term))
+    scales = [scale for scale in every if len(scale.levels) <= _LEVELS]
     ordered = {
         (spelt(scale.fact), word(better), word(worse))
         for scale in scales

@@ -1,6 +1,7 @@
 """Facts on which rules of order are tried: the values that their conditions tell apart."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
 from typing import Any, Final
@@ -28,7 +29,7 @@ def samples(asked: Iterable[Asked]) -> dict[str, list[Any]]:
         for leaf in () if one.condition is None else _leaves(one.condition.node):
             _gather(found, leaf.field, _of_leaf(leaf))
         for near in one.within:
-            _gather(found, near.due, _around(MOMENT + _length(near.left)))
+            _gather(found, near.due, _around(MOMENT, _length(near.left)))
     return found
 
 
@@ -87,7 +88,7 @@ def _of_leaf(leaf: Leaf) -> Iterator[Any]:
         yield from ([{}] * size for size in range(max(0, value.number - 1), min(value.number, 20) + 2))
     elif leaf.operator in ("older_than", "younger_than", "within"):
         span = _length(read_duration(value))
-        yield from _around(MOMENT + span if leaf.operator == "within" else MOMENT - span)
+        yield from _around(MOMENT, span if leaf.operator == "within" else -span)
     elif not isinstance(value, Fact):
         for one in value if isinstance(value, tuple) else (value,):
             yield from _near(one)
@@ -115,8 +116,12 @@ def _moments(text: str) -> Iterator[Any]:
         yield from (span - _NEXT, span, span + _NEXT)
 
 
-def _around(at: datetime) -> Iterator[datetime]:
-    yield from (at - _NEXT, at, at + _NEXT, MOMENT - _FAR, MOMENT, MOMENT + _NEXT, MOMENT + _FAR)
+def _around(at: datetime, span: timedelta = timedelta(0)) -> Iterator[datetime]:
+    """Yield the instants about *span* after *at*, and some that are far off; none where years end."""
+    for shift in (span - _NEXT, span, span + _NEXT):
+        with suppress(OverflowError):
+            yield at + shift
+    yield from (MOMENT - _FAR, MOMENT, MOMENT + _NEXT, MOMENT + _FAR)
 
 
 def _length(duration: Duration) -> timedelta:
