@@ -15,7 +15,7 @@ base := $(VENV)/.base-installed
 dev := $(VENV)/.dev-installed
 checked := src tests conftest.py $(wildcard examples)
 
-.PHONY: help demo test test-all laws soak bench examples docs lint build clean
+.PHONY: help demo test coverage test-all laws soak bench examples docs lint build clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' \
@@ -24,7 +24,10 @@ help: ## list the targets
 demo: $(base) ## carry one warranty job from request to closed, on SQLite
 	@$(py) -m jobkit demo
 
-test: lint ## lint, types, layers, then every test, docs block and example with branch coverage
+test: lint ## lint, types, layers, then every test, docs block and example
+	$(py) -m pytest -n auto --dist loadfile
+
+coverage: $(dev) ## every test again, with branch coverage
 	$(py) -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 test-all: ## make test on each of PYTHONS; fails if one is missing
