@@ -61,6 +61,11 @@ def utc(value: datetime, path: str = "$") -> datetime:
 
 def tick_of(value: datetime, path: str = "$") -> int:
     """Return any aware datetime in whole microseconds since 1970 in UTC; a naive one is refused."""
+    if type(value) is datetime:
+        try:
+            return (value - EPOCH) // TICK
+        except TypeError:
+            pass  # It is naive, which `utc` says with its path.
     return (utc(value, path) - EPOCH) // TICK
 
 
