@@ -50,6 +50,21 @@ def test_triage_is_ranked_by_the_ready_rules() -> None:
     assert compare(*found.places[:2]) == "smoke comes before fix, as life_safety outranks contract."
 
 
+def test_new_job_is_not_at_risk_until_its_answer_is_near() -> None:
+    """
+    A job fresh in triage is no risk; half an hour before its first response is due it stands in at_risk.
+    """
+    service = desk()
+    sent(service, "fix", "breakdown", "breakdown")
+    due = NOW + timedelta(hours=4)
+
+    assert () == service.queue("at_risk").jobs
+    service.advance(due - timedelta(minutes=31))
+    assert () == service.queue("at_risk").jobs
+    service.advance(due - timedelta(minutes=30))
+    assert ["fix"] == [job.id for job in service.queue("at_risk").jobs]
+
+
 def test_band_is_recorded_with_what_was_defaulted() -> None:
     """
     A job carries the number of its band from the beginning, and the event says which urgency was assumed.

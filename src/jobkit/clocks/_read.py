@@ -147,6 +147,7 @@ _BEYOND = 2**62
 
 
 def must_fit(state: ClockState, milestone: Milestone, at: int) -> None:
+    """Refuse a state that other rules have folded, and a tick before the last moment folded."""
     if state.horizon is None:
         return
     if state.rules != milestone.seal:
