@@ -11,11 +11,14 @@ from jobkit.desk._board_rules import on_boards
 from jobkit.desk._clockwork import clocked
 from jobkit.desk._commands import NO_COMMAND, Command
 from jobkit.desk._draft import Draft
+from jobkit.desk._gate import guarded
 from jobkit.desk._index import index
+from jobkit.desk._merged import read_only, told_to_members
 from jobkit.desk._office import Office
 from jobkit.desk._ranking_band import unspoken, with_band
 from jobkit.desk._sound import check_readable, unsound
 from jobkit.desk._steps import Steps
+from jobkit.desk._suspects import suspected
 from jobkit.desk._unique import held
 from jobkit.errors import Refused
 from jobkit.findings import Finding, blocking
@@ -105,17 +108,19 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
     jobs, is refused on every path.
     """
     now = utc(at, "$.at")
+    drafts, twins = yield from suspected(office, drafts, now)
     drafts = [settled(office, with_band(office, draft, now), now) for draft in drafts]
-    drafts = yield from _clocked(office, drafts, now)
+    drafts = yield from _clocked(office, told_to_members(drafts), now)
     scopes, findings = yield from held(office, drafts)
     boards, refusals = yield from on_boards(office, drafts, now)
-    findings = (*findings, *refusals, *unspoken(drafts))
+    shut = yield from guarded(office, drafts, now)
+    findings = (*findings, *refusals, *shut, *read_only(drafts), *unspoken(drafts))
     findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
     if blocking(findings):
         raise Refused(findings)
     return Ready(
         changes=tuple(_change(office, draft, now) for draft in drafts),
-        scopes={**scopes, **boards},
+        scopes={**scopes, **twins, **boards},
         findings=findings,
         effects=tuple(effect for draft in drafts for effect in draft.effects),
         rules=_newly_pinned(drafts),

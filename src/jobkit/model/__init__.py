@@ -6,6 +6,16 @@ from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
 from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
 from jobkit.model._tasks import activate, activation
+from jobkit.model._triage import (
+    Alarm,
+    Suggestion,
+    Suspect,
+    Triage,
+    TriageVerdict,
+    TwinBand,
+    TwinDecision,
+    VerdictStatus,
+)
 from jobkit.model._visit import BoardEntry, Permit, SignOff, Visit, VisitOutcome, Window
 from jobkit.model._visits import best_window, is_held, is_there_by, next_visit, parts_missing
 from jobkit.model._work import (
@@ -18,9 +28,11 @@ from jobkit.model._work import (
     ExternalId,
     Labour,
     Links,
+    Member,
     Outcome,
     Part,
     PartAvailability,
+    PlaybookLink,
     Prerequisite,
     PriorityOverride,
     Reading,
@@ -33,6 +45,7 @@ from jobkit.model._work import (
     Task,
     TaskStatus,
     Terms,
+    Watcher,
     Work,
 )
 
@@ -41,6 +54,7 @@ __all__ = [
     "WORK_TYPES",
     "Acknowledgement",
     "Actor",
+    "Alarm",
     "Assignment",
     "AssignmentStatus",
     "Attachment",
@@ -60,11 +74,13 @@ __all__ = [
     "JobType",
     "Labour",
     "Links",
+    "Member",
     "Outcome",
     "Part",
     "PartAvailability",
     "Party",
     "Permit",
+    "PlaybookLink",
     "Prerequisite",
     "PriorityOverride",
     "Private",
@@ -77,11 +93,19 @@ __all__ = [
     "Signature",
     "State",
     "Subject",
+    "Suggestion",
+    "Suspect",
     "Task",
     "TaskStatus",
     "Terms",
+    "Triage",
+    "TriageVerdict",
+    "TwinBand",
+    "TwinDecision",
+    "VerdictStatus",
     "Visit",
     "VisitOutcome",
+    "Watcher",
     "Window",
     "Work",
     "activate",

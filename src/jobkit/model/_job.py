@@ -11,6 +11,7 @@ from jobkit.documents import freeze
 from jobkit.mappings import EMPTY, FrozenMap, present
 from jobkit.model._clock import ClockState
 from jobkit.model._people import Assignment
+from jobkit.model._triage import Triage
 from jobkit.model._visit import Visit
 from jobkit.model._work import Evidence, Links, Outcome, Part, Safety, Subject, Task, Terms, Work
 from jobkit.privacy import Erased, Redacted
@@ -108,6 +109,7 @@ class Job:
     subject: Subject = Subject()
     work: Work = Work()
     terms: Terms = Terms()
+    triage: Triage = Triage()
     safety: Safety = Safety()
     outcome: Outcome = Outcome()
     evidence: Evidence = Evidence()

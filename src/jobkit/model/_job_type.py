@@ -6,7 +6,7 @@ import attrs
 
 from jobkit.fields import FieldSpec, private_fields
 
-JobCategory = Literal["service", "maintenance", "installation", "inspection", "incident"]
+JobCategory = Literal["service", "maintenance", "installation", "inspection", "incident", "request"]
 
 WORK_TYPES: Final = (
     "preventive",
@@ -29,6 +29,7 @@ class JobType:
     A kind of job: its category, the kinds of work it is used for, and the fields that it adds.
 
     `incident` is the category of near misses and injuries: jobs of their own, never a remark on another.
+    `request` is that of customers' envelopes, which jobs fulfil and which are never dispatched themselves.
 
     >>> JobType(id="near-miss", label="Near miss", category="incident").is_incident
     True
@@ -44,6 +45,11 @@ class JobType:
     def is_incident(self) -> bool:
         """Whether jobs of this type record a near miss or an injury."""
         return self.category == "incident"
+
+    @property
+    def is_request(self) -> bool:
+        """Whether records of this type are requests of customers, and not work."""
+        return self.category == "request"
 
     @property
     def private(self) -> frozenset[str]:

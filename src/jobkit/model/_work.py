@@ -296,7 +296,8 @@ class Task:
     One action with an owner, a due time and a completion state.
 
     It may stand before any job, linked to a request, customer or conversation by `subject_kind` and
-    `subject_id`. Owner, due time and status are what activating it demands.
+    `subject_id`. Owner, due time and status are what activating it demands. `after` names the tasks that it
+    waits for.
     """
 
     id: str
@@ -310,6 +311,7 @@ class Task:
     subject_kind: str | None = None
     subject_id: str | None = None
     completed: datetime | None = None
+    after: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"task {self.id}"
@@ -343,12 +345,42 @@ class RequestLink:
 
 
 @attrs.frozen(kw_only=True)
+class Watcher:
+    """Who is kept informed about the job, and over which channel; its id is opaque, not a name."""
+
+    id: str
+    channel: str | None = None
+    audience: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Member:
+    """A job that was merged into this one; its id is that job's. Its number resolves to this job for ever."""
+
+    id: str
+    number: str | None = None
+    channel: str | None = None
+    customer: str | None = None
+    merged: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class PlaybookLink:
+    """The playbook that the job was started from, in the version and with the hash of that day."""
+
+    id: str
+    version: str
+    hash: str
+
+
+@attrs.frozen(kw_only=True)
 class Links:
     """
     Where the job stands among other records: number, requests, other systems, parent, origin.
 
-    `number` is the one that customers quote; numbers of jobs merged into this one are `former_numbers`.
-    `spawned_from` is the job that this one repeats, follows up or answers, `spawned_because` the code for it.
+    `number` is the one that customers quote; numbers of jobs merged into this one are `former_numbers`, and
+    those jobs its `members`. `spawned_from` is the job that this one repeats, follows up or answers,
+    `spawned_because` the code for it. `fulfilled_by` are, on a request, the jobs that were opened for it.
     """
 
     number: str | None = None
@@ -360,3 +392,7 @@ class Links:
     spawned_because: str | None = None
     parent: str | None = None
     merged_into: str | None = None
+    members: tuple[Member, ...] = ()
+    watchers: tuple[Watcher, ...] = ()
+    fulfilled_by: tuple[str, ...] = ()
+    playbook: PlaybookLink | None = None
