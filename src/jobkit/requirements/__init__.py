@@ -1,7 +1,7 @@
 """Requirements: what must be there, what is missing, how complete it is, and the least that unblocks it."""
 
 from jobkit.requirements._compare import Compared, compare
-from jobkit.requirements._kinds import KINDS, Bench, Question
+from jobkit.requirements._kinds import KINDS, Bench, Question, Worded, code_kind
 from jobkit.requirements._package import Package
 from jobkit.requirements._requirement import Requirement, Requirements, Waiver
 from jobkit.requirements._review import Review, review
@@ -21,4 +21,6 @@ __all__ = [
     "KINDS",
     "Question",
     "Bench",
+    "Worded",
+    "code_kind",
 ]

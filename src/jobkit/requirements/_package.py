@@ -14,7 +14,7 @@ from jobkit.findings import Finding
 from jobkit.paths import Item, join
 from jobkit.registry import Registry, guarded
 from jobkit.requirements._formula import ALWAYS, Formula, Workshop
-from jobkit.requirements._kinds import KINDS, Bench, Question
+from jobkit.requirements._kinds import KINDS, Bench, Question, Worded
 from jobkit.requirements._requirement import Requirement, Requirements
 
 _NO_NAMES = Registry()
@@ -126,6 +126,10 @@ def _rule(requirement: Requirement, bench: Bench, known: Registry, workshop: Wor
         requirement=requirement,
         question=question,
         applies=applies,
-        met=workshop.formula(question, f"requirement {requirement.id}"),
+        met=workshop.formula(_bare(question), f"requirement {requirement.id}"),
         applicable=ALWAYS if applies is None else workshop.formula(applies, ""),
     )
+
+
+def _bare(question: Question) -> Question:
+    return question.question if isinstance(question, Worded) else question

@@ -12,12 +12,11 @@ from jobkit.errors import JobkitError
 from jobkit.findings import Finding, Template, blocking
 from jobkit.registry import guarded
 from jobkit.requirements._formula import Truth
-from jobkit.requirements._kinds import Question
+from jobkit.requirements._kinds import MISSING, Question, Worded, shown_as, why_of
 from jobkit.requirements._package import Package, Rule
 from jobkit.requirements._requirement import Requirement, Waiver
 from jobkit.requirements._unblock import Unblocking, told, unblocking
 
-MISSING = Template("requirements.missing", "{what} is missing.", "Record {what}{why}.")
 UNMET = Template(
     "requirements.unmet",
     "The requirement {id} is not met: {because}.",
@@ -185,7 +184,7 @@ def _finding(judged: _Judged, facts: Mapping[str, Any], now: datetime) -> Findin
     template, told_ = _words(judged, facts, now)
     return Finding(
         template=template,
-        path=_path(requirement),
+        path=_place(judged.rule),
         params=told_,
         severity=requirement.severity,
         who=requirement.who,
@@ -195,18 +194,29 @@ def _finding(judged: _Judged, facts: Mapping[str, Any], now: datetime) -> Findin
 
 def _words(judged: _Judged, facts: Mapping[str, Any], now: datetime) -> tuple[Template, dict[str, Any]]:
     requirement = judged.rule.requirement
-    why = f" ({str(requirement.help).rstrip('.')})" if requirement.help else ""
+    why = why_of(requirement)
     if judged.error is not None:
         return UNCHECKED, {"id": requirement.id, "because": judged.error}
     if requirement.message is not None:
         deed = requirement.unblock or f"See to it that {requirement.id} is met"
         return SAID, {"message": requirement.message.rstrip("."), "unblock": f"{deed.rstrip('.')}{why}"}
     if requirement.kind_name == "field":
-        what = requirement.label or str(requirement.field).removeprefix("job.")
-        return MISSING, {"what": what, "why": why}
+        return MISSING, {"what": shown_as(requirement), "why": why}
+    if isinstance(judged.rule.question, Worded):
+        return _own_words(requirement, judged.rule.question, facts, now)
     because, deeds = _reasons(judged.rule, facts, now)
     template = UNKNOWN if judged.met is None else UNMET
     return template, {"id": requirement.id, "because": because, "deeds": deeds, "why": why}
+
+
+def _own_words(
+    requirement: Requirement, question: Worded, facts: Mapping[str, Any], now: datetime
+) -> tuple[Template, dict[str, Any]]:
+    try:
+        template, told_ = guarded("requirement", requirement.id, question.words, facts, now)
+    except JobkitError as error:
+        return UNCHECKED, {"id": requirement.id, "because": error.message.rstrip(".")}
+    return template, dict(told_)
 
 
 def _reasons(rule: Rule, facts: Mapping[str, Any], now: datetime) -> tuple[list[str], str]:
@@ -230,6 +240,11 @@ def _wanted(reason: Reason, so: bool) -> str:
 def _path(requirement: Requirement) -> str:
     field = requirement.field
     return f"$.{field.removeprefix('job.')}" if field else "$"
+
+
+def _place(rule: Rule) -> str:
+    own = rule.question.path if isinstance(rule.question, Worded) else None
+    return own or _path(rule.requirement)
 
 
 def _waived(judged: _Judged) -> Finding:

@@ -212,14 +212,17 @@ def unblocking(
 
 
 def _deed(literal: Literal, rules: Iterable[Rule], verdict: Callable[[Condition], Verdict]) -> Deed:
-    serves = tuple(rule.requirement.id for rule in rules if literal in set(rule.met.literals()))
+    served = [rule.requirement for rule in rules if literal in set(rule.met.literals())]
+    serves = tuple(requirement.id for requirement in served)
     question: Any = literal.atom.ask if literal.wanted else literal.atom.opposite
     leaves = verdict(question).leaves if isinstance(question, Condition) else ()
     text = literal.atom.text if literal.wanted else f"not {literal.atom.text}"
     if len(leaves) == 1 and leaves[0].operator != "call":
         deed = f"See to it that {told(leaves[0])}."
         return Deed(text=text, unblock=deed, field=leaves[0].field, serves=serves)
-    return Deed(text=text, unblock=f"See to it that this holds: {text}.", serves=serves)
+    # A question that cannot be taken apart belongs to the one requirement that asks it.
+    field = served[0].field if len(served) == 1 and literal.atom.leaf is None else None
+    return Deed(text=text, unblock=f"See to it that this holds: {text}.", field=field, serves=serves)
 
 
 def told(leaf: Any) -> str:
