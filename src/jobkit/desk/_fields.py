@@ -36,6 +36,16 @@ _VERBS: Final[Mapping[str, str]] = {
     "visits": "plan_visit, record_visit, sign_off, fire",
     "tasks": "add_task, activate_task, complete_task, drop_task",
     "assignments": "assign, accept, decline, reassign",
+    "triage": "judge, suggest, confirm_suggestion, decide_twin",
+}
+
+# Where the job stands among others is written on both sides at once, by verbs that look at both.
+_LINKS: Final[Mapping[str, str]] = {
+    "merged_into": "merge, unmerge",
+    "former_numbers": "merge, unmerge",
+    "members": "merge, unmerge",
+    "fulfilled_by": "promote",
+    "playbook": "nothing, it tells what the job was started from",
 }
 
 # What may be said about an item by hand all the same; its windows, sign-offs, outcome and status may not.
@@ -68,11 +78,19 @@ def protected(job: Job, path: str) -> Finding | None:
     """Return why nobody sets what stands at *path* by hand, or None; an unreadable path is refused."""
     steps = parse(path)
     root = steps[0] if steps else None
-    if not isinstance(root, str) or any(step == Item(None) for step in steps):
+    if not isinstance(root, str) or steps == ("links",) or any(step == Item(None) for step in steps):
         return Finding.of(NO_PLACE, path=write(steps), field=path)
-    if root in _VERBS and not _by_hand(root, steps):
-        return Finding.of(PROTECTED, path=write(steps), job=job.id, field=path, verbs=_VERBS[root])
-    return None
+    verbs = _verbs(root, steps)
+    if verbs is None or _by_hand(root, steps):
+        return None
+    return Finding.of(PROTECTED, path=write(steps), job=job.id, field=path, verbs=verbs)
+
+
+def _verbs(root: str, steps: tuple[Step, ...]) -> str | None:
+    """Return the verbs that are made for the place, or None where it is set by hand."""
+    if root == "links":
+        return _LINKS.get(str(steps[1]))
+    return _VERBS.get(root)
 
 
 def _by_hand(root: str, steps: tuple[Step, ...]) -> bool:
