@@ -1,7 +1,7 @@
 """Who acts, who is asked, and who is responsible."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
@@ -9,15 +9,28 @@ from jobkit.privacy import Erased, Redacted
 
 Private = Redacted | Erased
 
+MACHINES: Final = frozenset({"system", "telemetry"})
+"""The roles, and kinds of organisation, in which nobody acts but a machine."""
+
 
 @attrs.frozen(kw_only=True)
 class Actor:
-    """Who does something, and in which role; `system` actors are automatic."""
+    """
+    Who does something, and in which role; actors in the role `system` or `telemetry` are automatic.
+
+    >>> Actor(id="compressor-9", role="telemetry").is_person
+    False
+    """
 
     id: str
     role: str | None = None
     org: str | None = None
     org_type: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody acts, and not a machine by itself."""
+        return self.role not in MACHINES and self.org_type not in MACHINES
 
 
 @attrs.frozen(kw_only=True)

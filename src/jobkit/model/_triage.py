@@ -92,7 +92,8 @@ class Triage:
     What stands between a request and approved work.
 
     `needs` says what the work takes (dispatch, parts, billable_labour); `passed` is when the job went through
-    the gate for the first time.
+    the gate for the first time. `reported` is when it came in, the anchor of the window in which twins are
+    looked for: states and merges leave it as it is.
     """
 
     verdicts: tuple[TriageVerdict, ...] = ()
@@ -101,3 +102,4 @@ class Triage:
     alarm: Alarm | None = None
     needs: tuple[str, ...] = ()
     passed: datetime | None = None
+    reported: datetime | None = None
