@@ -5,7 +5,7 @@ from jobkit.model._job import PRIMARY, Category, End, Job, State, entered
 from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
 from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
-from jobkit.model._tasks import activate, activation
+from jobkit.model._tasks import activate, activation, order_problems, waited_for
 from jobkit.model._triage import (
     Alarm,
     Suggestion,
@@ -118,8 +118,10 @@ __all__ = [
     "is_held",
     "is_there_by",
     "next_visit",
+    "order_problems",
     "parts_missing",
     "put",
     "put_all",
     "take",
+    "waited_for",
 ]

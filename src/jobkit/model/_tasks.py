@@ -1,10 +1,14 @@
-"""Activating a task: an action without owner, due time or status is invisible work."""
+"""Tasks on their own and among others: what activating one takes, and which ones wait for which."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 import attrs
 
 from jobkit.answers import Answer
 from jobkit.findings import Finding, Template
 from jobkit.model._work import Task
+from jobkit.paths import Item, join
 
 NO_OWNER = Template("model.task_owner", "The task {id} has no owner.", "Record owner of the task {id}.")
 NO_DUE = Template("model.task_due", "The task {id} has no due time.", "Record due of the task {id}.")
@@ -14,6 +18,18 @@ OVER = Template(
     "The task {id} is {status} and cannot go back to active.",
     "Create a new task for what is left to do.",
 )
+UNKNOWN_AFTER = Template(
+    "model.task_after",
+    "The task {id} waits for {unknown}, and no task beside it has that id.",
+    "Let it wait for some of: {known}.",
+)
+CIRCLE = Template(
+    "model.task_circle",
+    "The tasks {tasks} wait for each other in a circle, so that none of them can ever be done.",
+    "Take one of them out of the other's after.",
+)
+
+_SOME = 10
 
 
 def activation(task: Task) -> Answer[Task]:
@@ -42,3 +58,35 @@ def activation(task: Task) -> Answer[Task]:
 def activate(task: Task) -> Task:
     """Return the task as active; `Refused` tells everything that is missing."""
     return attrs.evolve(activation(task).must().subject, status="active")
+
+
+def order_problems(after: Mapping[str, Iterable[str]], path: str = "$.tasks") -> Iterator[Finding]:
+    """
+    Yield what is wrong with the order of tasks, given as what each of them waits for, by id.
+
+    That is: tasks that wait for one that is not there, and a circle, of which the first one found is told.
+
+    >>> [finding.code for finding in order_problems({"a": ["b"], "b": ["a"]})]
+    ['model.task_circle']
+    """
+    waits = {id: tuple(others) for id, others in after.items()}
+    for id, others in waits.items():
+        for unknown in dict.fromkeys(other for other in others if other not in waits):
+            place = join(path, Item(id), "after")
+            yield Finding.of(UNKNOWN_AFTER, path=place, id=id, unknown=unknown, known=list(waits)[:_SOME])
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        circle = list(dict.fromkeys(error.args[1]))
+        yield Finding.of(CIRCLE, path=join(path, Item(circle[0]), "after"), tasks=circle[:_SOME])
+
+
+def waited_for(task: Task, tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """
+    Return those of *tasks* that *task* still waits for: named in its `after`, neither done nor dropped.
+
+    >>> call, go = Task(id="call", title="Call"), Task(id="go", title="Go", after=("call",))
+    >>> [str(each) for each in waited_for(go, (call, go))]
+    ['task call']
+    """
+    return tuple(each for each in tasks if each.id in task.after and each.status not in ("done", "dropped"))
