@@ -1,0 +1,52 @@
+"""Duplicate detection on any records: match rules as data, explained scores, an index, clusters."""
+
+from jobkit.duplicates import _normal as normal
+from jobkit.duplicates._compare import compare
+from jobkit.duplicates._data import (
+    Age,
+    Band,
+    Bands,
+    Frequencies,
+    KeyPart,
+    KeyRule,
+    Level,
+    MatchRule,
+    MatchRulesData,
+    Record,
+    Scope,
+    Terms,
+    Window,
+)
+from jobkit.duplicates._match import Contribution, Match
+from jobkit.duplicates._merging import Criterion, FieldRule, MergeRules, MergeRulesData
+from jobkit.duplicates._merging_policy import MergedFields, TakenOver, choose_survivor, merged_fields
+from jobkit.duplicates._rules import MatchRules
+
+__all__ = [
+    "MatchRules",
+    "compare",
+    "Match",
+    "Contribution",
+    "Record",
+    "Band",
+    "MatchRulesData",
+    "MatchRule",
+    "Level",
+    "Bands",
+    "KeyRule",
+    "KeyPart",
+    "Window",
+    "Age",
+    "Scope",
+    "Frequencies",
+    "Terms",
+    "MergeRules",
+    "MergeRulesData",
+    "Criterion",
+    "FieldRule",
+    "MergedFields",
+    "TakenOver",
+    "choose_survivor",
+    "merged_fields",
+    "normal",
+]

@@ -1,0 +1,201 @@
+"""From the raw values of a record to what each kind of comparison reads; raw values are never changed."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from math import isfinite
+from typing import Any, Final
+
+from jobkit.documents._plain import has_surrogate
+from jobkit.duplicates import _normal as normal
+from jobkit.duplicates._data import Record
+from jobkit.errors import Invalid
+from jobkit.findings import Template
+from jobkit.instants import tick_of
+from jobkit.mappings import FrozenMap
+
+WRONG_VALUE = Template(
+    "duplicates.wrong_value",
+    "The field at {path} holds {found} where {wanted} is compared.",
+    "Hand over {wanted}, or None where it is not known.",
+)
+HALF_CHARACTER = Template(
+    "duplicates.half_character",
+    "The text at {path} holds half of a character (a lone surrogate).",
+    "Send the text in valid Unicode.",
+)
+NOT_FINITE = Template(
+    "duplicates.not_finite",
+    "The number at {path} is not finite.",
+    "Leave the value out when it is not known.",
+)
+NO_PLACE = Template(
+    "duplicates.no_place",
+    "The position at {path} lies outside of the globe.",
+    "Give latitude (-90 to 90) and longitude (-180 to 180) in degrees.",
+)
+
+Reader = Callable[[Record], Any]
+"""Reads one thing from a record in the form in which it is compared, None where it is missing."""
+
+
+def text_of(record: Record, field: str) -> str | None:
+    """Return the text in a field; a sequence of texts and whole numbers are written as one."""
+    value = record.get(field)
+    if value is None:
+        return None
+    if type(value) is str:
+        if not value.isascii() and has_surrogate(value[: normal.LONGEST]):
+            raise Invalid.of(HALF_CHARACTER, path=f"$.{field}")
+        return value
+    if type(value) is int:
+        return str(value) if abs(value) < 10**30 else "a number of many digits"
+    if isinstance(value, (list, tuple)):
+        return " ".join(_texts(value, field))
+    raise _wrong(field, value, "text")
+
+
+def _texts(value: Any, field: str) -> list[str]:
+    some = value[: normal.MOST_WORDS]
+    for one in some:
+        if type(one) is not str:
+            raise _wrong(field, one, "a sequence of texts")
+        if not one.isascii() and has_surrogate(one[: normal.LONGEST]):
+            raise Invalid.of(HALF_CHARACTER, path=f"$.{field}")
+    return [one[: normal.LONGEST] for one in some]
+
+
+def _wrong(field: str, value: object, wanted: str) -> Invalid:
+    return Invalid.of(WRONG_VALUE, path=f"$.{field}", found=type(value).__name__, wanted=wanted)
+
+
+def formed(fields: tuple[str, ...], form: Callable[[str], Any]) -> Reader:
+    """Return what reads the texts of *fields*, joined, in a normal *form*; an empty form is missing."""
+    if len(fields) == 1:
+        return _single(fields[0], form)
+
+    def read(record: Record) -> Any:
+        texts = [text for field in fields if (text := text_of(record, field)) is not None]
+        return (form(" ".join(texts)) or None) if texts else None
+
+    return read
+
+
+def _single(field: str, form: Callable[[str], Any]) -> Reader:
+    def read(record: Record) -> Any:
+        text = text_of(record, field)
+        return None if text is None else form(text) or None
+
+    return read
+
+
+def parts_of(fields: tuple[str, ...]) -> Reader:
+    """Return what reads the texts of a sequence, each folded, as a set."""
+    field = fields[0]
+
+    def read(record: Record) -> frozenset[str] | None:
+        value = record.get(field)
+        if value is None:
+            return None
+        texts = _texts([value] if type(value) is str else _sequence(value, field), field)
+        return frozenset(map(normal.plain, texts)) - {""} or None
+
+    return read
+
+
+def _sequence(value: object, field: str) -> list[Any]:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return list(value)
+    raise _wrong(field, value, "a sequence of texts")
+
+
+def number_of(fields: tuple[str, ...]) -> Reader:
+    """Return what reads a finite number."""
+    field = fields[0]
+
+    def read(record: Record) -> float | None:
+        value = record.get(field)
+        return None if value is None else _number(value, field)
+
+    return read
+
+
+def _number(value: Any, field: str) -> float:
+    if type(value) is bool or not isinstance(value, (int, float)):
+        raise _wrong(field, value, "a number")
+    if abs(value) > 1e300 or not isfinite(value):
+        raise Invalid.of(NOT_FINITE, path=f"$.{field}")
+    return float(value)
+
+
+def place_of(fields: tuple[str, ...]) -> Reader:
+    """Return what reads (latitude, longitude) in degrees from one field, or from two."""
+
+    def read(record: Record) -> tuple[float, float] | None:
+        pair = [record.get(field) for field in fields] if len(fields) == 2 else record.get(fields[0])
+        if pair is None or (isinstance(pair, (list, tuple)) and None in pair):
+            return None
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise _wrong(fields[0], pair, "a pair of latitude and longitude")
+        lat, lon = _number(pair[0], fields[0]), _number(pair[1], fields[-1])
+        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            raise Invalid.of(NO_PLACE, path=f"$.{fields[0]}")
+        return lat, lon
+
+    return read
+
+
+def instant_of(fields: tuple[str, ...]) -> Reader:
+    """Return what reads an aware datetime, in whole microseconds since 1970."""
+    field = fields[0]
+
+    def read(record: Record) -> int | None:
+        value = record.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, datetime):
+            raise _wrong(field, value, "an aware datetime")
+        return tick_of(value, f"$.{field}")
+
+    return read
+
+
+def raw_of(fields: tuple[str, ...]) -> Reader:
+    """Return what reads the value of a field as it is, for a comparator of the host."""
+    if len(fields) == 1:
+        field = fields[0]
+        return lambda record: record.get(field)
+    return lambda record: tuple(record.get(field) for field in fields)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the different words of a text in their alphabetical order."""
+    return tuple(sorted(set(normal.words(text))))
+
+
+FORMS: Final[Mapping[str, Callable[[str], str]]] = FrozenMap(
+    {
+        "exact": normal.exact,
+        "serial": normal.serial,
+        "phone": normal.phone,
+        "address": normal.address,
+        "name": normal.name,
+        "text": normal.plain,
+        "code": normal.code,
+    }
+)
+"""The normal forms that keys and comparisons may name."""
+
+READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
+    {
+        **{kind: partial(formed, form=form) for kind, form in FORMS.items()},
+        "edit": lambda fields: formed(fields, normal.plain),
+        "tokens": lambda fields: formed(fields, normal.plain),
+        "text": lambda fields: formed(fields, words_of),
+        "overlap": parts_of,
+        "number": number_of,
+        "distance": place_of,
+        "time": instant_of,
+    }
+)
+"""What each built-in kind of comparison reads."""

@@ -1,0 +1,147 @@
+"""The comparison of two records by rules that were compiled once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from jobkit.duplicates import _normal as normal
+from jobkit.duplicates._data import Band, MatchRulesData, Record, Scope
+from jobkit.duplicates._judge import judge_for, reader_for
+from jobkit.duplicates._match import Contribution, Match, total
+from jobkit.duplicates._prepare import Reader, text_of
+from jobkit.duplicates._window import gap_of, span_reader, window_judge
+from jobkit.findings import Finding, Template
+from jobkit.instants import TICK
+from jobkit.registry import Registry
+
+CUT = Template(
+    "duplicates.cut",
+    "Of the text in {field} only the first {limit} characters are compared.",
+    "Move what matters to the beginning, or hand over the part that is to be compared.",
+)
+
+Prepared = tuple[Any, ...]
+"""The normal forms of a record in the order of the rules, then its span, its scope and what was cut."""
+
+_EVERY: Final = "~"
+
+
+class Scorer:
+    """Match rules, compiled: the same numbers for one pair, the index, a look-up and a batch."""
+
+    def __init__(self, data: MatchRulesData, registry: Registry) -> None:
+        self.data = data
+        self._readers: list[Reader] = [reader_for(rule) for rule in data.rules]
+        self._judges: list[Callable[[Any, Any], Contribution]] = [
+            judge_for(rule, registry, data.terms, _table(data, rule.name, rule.frequency), data.frequency_cap)
+            for rule in data.rules
+        ]
+        if data.window is not None:
+            self._readers.append(span_reader(data.window))
+            self._judges.append(window_judge(data.window))
+        self._places = tuple(enumerate(self._judges))
+        self._prior = Contribution(
+            rule="prior", level=None, similarity=None, weight=data.prior, said="Before anything is compared."
+        )
+        self._span = len(data.rules)
+        self._group = len(self._readers)
+        self._read_group = _group_reader(data.scope)
+        self._across = _across(data.scope)
+        self._cut = None if data.window is None or data.window.cut is None else data.window.cut // TICK
+        self._texts = tuple(dict.fromkeys(field for rule in data.rules for field in rule.reads))
+
+    def prepare(self, record: Record) -> Prepared:
+        """Return the normal forms of *record*; values of a wrong kind are refused with their field."""
+        if type(record) is not dict and not isinstance(record, Mapping):
+            raise TypeError(f"a record is a mapping of values by field, not a {type(record).__name__}")
+        cut = [field for field in self._texts if _is_long(record.get(field))]
+        forms = [read(record) for read in self._readers]
+        return (*forms, self._read_group(record), tuple(cut))
+
+    def weigh(self, left: Prepared, right: Prepared) -> list[Contribution]:
+        """Return every contribution of a pair, in the order of the rules."""
+        found = [judge(left[place], right[place]) for place, judge in self._places]
+        found.append(self._prior)
+        return found
+
+    def levels(self, left: Prepared, right: Prepared) -> tuple[int | None, ...]:
+        """Return the level that a pair reaches under each rule: 0 the best, the last one disagreement."""
+        judges = self._judges[: self._span]
+        return tuple(judge(a, b).level for judge, a, b in zip(judges, left, right, strict=False))
+
+    def match(self, left: Prepared, right: Prepared, weighed: list[Contribution] | None = None) -> Match:
+        """Return the explained comparison of two prepared records."""
+        found = self.weigh(left, right) if weighed is None else weighed
+        score = total(found)
+        band, told = self.band(left, right, score)
+        contributions = (self._prior, *found[:-1]) if told is None else (self._prior, *found[:-1], told)
+        automatic = self.data.auto_merge and band == "same"
+        findings = _cut_findings((*left[-1], *right[-1])) if left[-1] or right[-1] else ()
+        return Match(
+            score=score, band=band, contributions=contributions, automatic=automatic, findings=findings
+        )
+
+    def band(self, left: Prepared, right: Prepared, score: float) -> tuple[Band, Contribution | None]:
+        """Return the band of a score, and what lowered it, if anything did."""
+        band: Band = "ask"
+        if score >= self.data.bands.same:
+            band = "same"
+        elif score < self.data.bands.ask:
+            band = "different"
+        if self._cut is not None and _gap(left[self._span], right[self._span]) > self._cut:
+            return "different", _BEYOND
+        if self._across is None or left[self._group] == right[self._group] != _EVERY:
+            return band, None
+        return self._across_band(band, _EVERY in (left[self._group], right[self._group]))
+
+    def _across_band(self, band: Band, unknown: bool) -> tuple[Band, Contribution | None]:
+        if not unknown and self._across == "never":
+            return "different", _NEVER
+        return ("ask", _UNKNOWN if unknown else _ASKED) if band == "same" else (band, None)
+
+
+def _table(data: MatchRulesData, name: str, used: bool) -> Any:
+    return data.frequencies.get(name) if used else None
+
+
+def _gap(left: Any, right: Any) -> int:
+    return gap_of(left, right) if left and right else 0
+
+
+def _is_long(value: object) -> bool:
+    if type(value) is str:
+        return len(value) > normal.LONGEST
+    return isinstance(value, (list, tuple)) and len(value) > normal.MOST_WORDS
+
+
+def _cut_findings(fields: tuple[str, ...]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding.of(CUT, path=f"$.{field}", severity="info", field=field, limit=normal.LONGEST)
+        for field in dict.fromkeys(fields)
+    )
+
+
+def _group_reader(scope: Scope | None) -> Callable[[Record], str]:
+    if scope is None:
+        return lambda record: _EVERY
+    field = scope.field
+    groups = {value: f"group {place}" for place, group in enumerate(scope.groups) for value in group}
+
+    def read(record: Record) -> str:
+        value = text_of(record, field)
+        return _EVERY if value is None else groups.get(value, f"value {value}")
+
+    return read
+
+
+def _across(scope: Scope | None) -> str | None:
+    return None if scope is None else scope.across
+
+
+def _lowered(rule: str, said: str) -> Contribution:
+    return Contribution(rule=rule, level=None, similarity=None, weight=0.0, said=said)
+
+
+_BEYOND = _lowered("window", "The reports lie farther apart than the window is wide.")
+_NEVER = _lowered("scope", "Records of their two kinds are never compared.")
+_ASKED = _lowered("scope", "Records of their two kinds are never merged by machine.")
+_UNKNOWN = _lowered("scope", "The kind of one of both is not known, so a person is asked.")
