@@ -76,6 +76,9 @@ class Catalog:
     priority: PriorityRules | None = None
     routing: RoutingRules | None = None
     capacity: CapacityRules | None = None
+    intake: Any = None
+    duplicates: Any = None
+    merging: Any = None
 
     @classmethod
     def of(

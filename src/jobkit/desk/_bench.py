@@ -7,6 +7,7 @@ from jobkit import lifecycle
 from jobkit.desk._board_rules import new_deferrals, silent_deferrals
 from jobkit.desk._draft import Draft
 from jobkit.desk._fields import protected
+from jobkit.desk._gate import objections
 from jobkit.desk._intents import entered, is_state, way_of
 from jobkit.desk._late import against_deed
 from jobkit.desk._office import Office
@@ -100,6 +101,7 @@ class Bench:
             *unspoken((made,)),
             *deferred,
             *silent_deferrals(self._office, made),
+            *objections(self._office, made),
         )
 
     def _against_values(self, job: Job, changes: tuple[FieldChange, ...]) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def weigh(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) -> S
         facts=office.facts(amended, intent.when.occurred_at),
     ).also(findings)
     if not answer.open:
-        return Weighed(answer=answer, job=job)
+        return Weighed(answer=answer, job=amended)
     way = way_of(amended, lifecycles, intent.facet, answer.subject)
     told = yield from _told(office, job, way, intent)
     return _with_deeds(office, job, amended, way, told, intent, answer)
@@ -92,7 +92,7 @@ def _with_deeds(
     try:
         deed: Deed = done_deeds(amended, way.effects, occasion, {**DEEDS, **office.deeds()})
     except (Refused, Invalid, NotFound) as error:
-        return Weighed(answer=answer.also(error.findings), job=job)
+        return Weighed(answer=answer.also(error.findings), job=amended)
     changes = (*field_changes(job, amended), *deed.changes)
     return Weighed(answer=answer, job=amended, changes=changes, data=FrozenMap({**told, **deed.data}))
 

@@ -12,6 +12,7 @@ from jobkit.desk._draft import Draft
 from jobkit.desk._effects import Aftermath, follow
 from jobkit.desk._events import Moment
 from jobkit.desk._fields import values_for_digest
+from jobkit.desk._gate import ahead, objections
 from jobkit.desk._intents import Intent, Weighed, weigh
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, Ready, committed, done_before, made_ready
@@ -43,7 +44,8 @@ def planned(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) ->
     """
     weighed = yield from weigh(office, job, lifecycles, intent)
     if not weighed.answer.open:
-        return Plan(answer=weighed.answer)
+        more = ahead(office, weighed.job, lifecycles, intent, weighed.answer.subject)
+        return Plan(answer=weighed.answer.also(more))
     try:
         drafts = yield from _carried_out(office, job, lifecycles, intent, weighed, 0)
         ready = yield from made_ready(office, drafts, intent.when.recorded_at)
@@ -62,7 +64,10 @@ def moved(
     """
     weighed = yield from weigh(office, job, lifecycles, intent)
     weighed.answer.must()
-    return (yield from _carried_out(office, job, lifecycles, intent, weighed, depth))
+    drafts = yield from _carried_out(office, job, lifecycles, intent, weighed, depth)
+    # Timers and chains of moves come here one by one: what the gate refuses must not stop the others.
+    Answer("gate", tuple(finding for draft in drafts for finding in objections(office, draft))).must()
+    return drafts
 
 
 def _carried_out(

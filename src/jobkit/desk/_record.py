@@ -109,12 +109,12 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
     """
     now = utc(at, "$.at")
     drafts, twins = yield from suspected(office, drafts, now)
-    drafts = [settled(office, with_band(office, draft, now), now) for draft in drafts]
+    gated = guarded(office, drafts)
+    drafts = [settled(office, with_band(office, draft, now), now) for draft in gated.drafts]
     drafts = yield from _clocked(office, told_to_members(drafts), now)
     scopes, findings = yield from held(office, drafts)
     boards, refusals = yield from on_boards(office, drafts, now)
-    shut = yield from guarded(office, drafts, now)
-    findings = (*findings, *refusals, *shut, *read_only(drafts), *unspoken(drafts))
+    findings = (*gated.findings, *findings, *refusals, *read_only(drafts), *unspoken(drafts))
     findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
     if blocking(findings):
         raise Refused(findings)
@@ -123,7 +123,7 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
         scopes={**scopes, **twins, **boards},
         findings=findings,
         effects=tuple(effect for draft in drafts for effect in draft.effects),
-        rules=_newly_pinned(drafts),
+        rules={**_newly_pinned(drafts), **gated.rules},
     )
 
 

@@ -1,0 +1,162 @@
+"""What the gate asks of a job: its package, verdicts, twins and entitlement, and that a person decides."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from jobkit.desk._office import Office
+from jobkit.documents import write_json
+from jobkit.findings import Finding, Template
+from jobkit.model import Actor, Job, State
+
+MACHINE = Template(
+    "desk.machine_past_draft",
+    "{actor} is a machine, and would take job {job} to {target}.",
+    "Let a person look at job {job} and move it on.",
+)
+UNDECIDED = Template(
+    "desk.undecided_twin",
+    "Job {job} may be the same as job {other}, and nobody has decided it.",
+    "Decide with decide_twin whether job {other} is the same or different.",
+)
+NOT_ENTITLED = Template(
+    "desk.not_entitled",
+    "The entitlement of job {job} is {status}, so that it cannot go to {target}.",
+    "Have the entitlement settled with judge and terms.entitlement.status, or hold or reject job {job}.",
+)
+TAKEN_AWAY = Template(
+    "desk.entitlement_taken_away",
+    "The entitlement of job {job} was {status}, and would be taken away without an answer.",
+    "Record terms.entitlement.status as what it is now, or leave it.",
+)
+PLANNED_EARLY = Template(
+    "desk.planned_before_approval",
+    "Visit {visit} of job {job} has a {window} window, and the job is not approved yet.",
+    "Keep the customer's wish as visits[].requested or terms.requested until job {job} is approved.",
+)
+
+BEFORE: Final = frozenset({"draft", "triage"})
+"""The categories of states that lie before the gate."""
+
+BEHIND: Final = frozenset({"open", "scheduled", "active", "performed"})
+"""Those that lie behind it. A job may wait or end on either side."""
+
+_FIRM: Final = frozenset({"scheduled", "active"})
+_OPEN_QUESTION: Final = frozenset({"refused", "unavailable"})
+_ENTITLEMENT: Final = "entitlement"
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    That a job enters a state: from where, the job with it, who did it and when.
+
+    `crosses` says that this leads past the gate, `trusted` that the job lived elsewhere and is trusted.
+    """
+
+    source: State | None
+    job: Job
+    by: Actor
+    at: datetime
+    crosses: bool
+    trusted: bool = False
+
+
+def has_gate(office: Office, job: Job) -> bool:
+    """Whether jobs like this one have a gate to pass: the catalog asks something, and they are work."""
+    catalog = office.catalog
+    if catalog.intake is None and catalog.duplicates is None:
+        return False
+    return not catalog.rules(job.type).type.is_request
+
+
+def against(office: Office, entry: Entry, whole: Job) -> tuple[Finding, ...]:
+    """Return what speaks against an entry; *whole* is the job at the end of the command."""
+    return tuple(_against(office, entry, whole))
+
+
+def _against(office: Office, entry: Entry, whole: Job) -> Iterator[Finding]:
+    if entry.trusted:
+        return
+    yield from _machine(entry)
+    if entry.crosses:
+        yield from undecided(whole)
+    if office.catalog.intake is not None:
+        yield from _entitled(entry)
+
+
+def _machine(entry: Entry) -> Iterator[Finding]:
+    """Yield that a machine moves a job out of its draft, other than to an end, or past the gate."""
+    state, source = entry.job.state, entry.source
+    if entry.by.is_person or state.end is not None:
+        return
+    leaves = source is not None and source.category == "draft" and state.category != "draft"
+    if leaves or entry.crosses:
+        told: dict[str, Any] = {"actor": entry.by.id, "job": entry.job.id, "target": state.name}
+        yield Finding.of(MACHINE, path="$.by", **told)
+
+
+def undecided(job: Job) -> Iterator[Finding]:
+    """Yield the jobs that may be the same as this one, as long as nobody has said whether they are."""
+    for suspect in job.triage.suspects:
+        if suspect.decided is None:
+            path = f"$.triage.suspects[{suspect.id}]"
+            yield Finding.of(UNDECIDED, path=path, job=job.id, other=suspect.id, who="triage")
+
+
+def _entitled(entry: Entry) -> Iterator[Finding]:
+    """Yield that what is not entitled would be scheduled or worked on, whenever that came out."""
+    job = entry.job
+    status = entitlement(job)
+    if job.state.category in _FIRM and status in _OPEN_QUESTION:
+        told: dict[str, Any] = {"job": job.id, "status": status, "target": job.state.name}
+        yield Finding.of(NOT_ENTITLED, path="$.terms.entitlement.status", who="triage", **told)
+
+
+def entitlement(job: Job) -> str | None:
+    """Return how the entitlement of a job stands: what the terms say, unless the verdict is worse."""
+    verdict = next((each.status for each in job.triage.verdicts if each.id == _ENTITLEMENT), None)
+    return verdict if verdict in _OPEN_QUESTION else job.terms.entitlement.status
+
+
+def kept_up(office: Office, before: Job | None, job: Job) -> Iterator[Finding]:
+    """Yield what would be planned before the job passed, and an entitlement taken away without an answer."""
+    if office.catalog.intake is None:
+        return
+    if before is None or before.visits != job.visits:
+        yield from _planned_early(before, job)
+    known = None if before is None else before.terms.entitlement.status
+    if known in _OPEN_QUESTION and job.terms.entitlement.status is None:
+        yield Finding.of(TAKEN_AWAY, path="$.terms.entitlement.status", job=job.id, status=known)
+
+
+def _planned_early(before: Job | None, job: Job) -> Iterator[Finding]:
+    if job.triage.passed is not None or job.state.category in BEHIND or not job.is_open:
+        return
+    known = () if before is None else before.visits
+    for visit in job.visits:
+        for name in ("promised", "planned", "confirmed"):
+            if getattr(visit, name) is not None and visit not in known:
+                path = f"$.visits[{visit.id}].{name}"
+                yield Finding.of(PLANNED_EARLY, path=path, job=job.id, visit=visit.id, window=name)
+
+
+def told_of(office: Office, entry: Entry) -> Mapping[str, Any]:
+    """Return what the record of a passage says beside when it was."""
+    return {"by": entry.by.id}
+
+
+def seals(office: Office) -> Mapping[str, str]:
+    """Return the hash of each part of the catalog's rules that the gate asked, by its name."""
+    catalog = office.catalog
+    parts = {"intake": catalog.intake, "duplicates": catalog.duplicates}
+    return {name: part.digest for name, part in parts.items() if part is not None}
+
+
+def texts(office: Office) -> Mapping[str, str]:
+    """Return the text of those parts by their hash, for the archive."""
+    catalog = office.catalog
+    parts = [part for part in (catalog.intake, catalog.duplicates) if part is not None]
+    return {part.digest: write_json(part.to_data()) for part in parts}
