@@ -23,6 +23,7 @@ from jobkit.catalog._checks import (
 from jobkit.catalog._clocks import ClocksSeen, Escalation, Escalations, clock_words, escalations_of
 from jobkit.catalog._load import loaded
 from jobkit.catalog._order import order_findings
+from jobkit.catalog._playbooks import playbook_problems
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone
 from jobkit.errors import Invalid, NotFound
@@ -30,6 +31,7 @@ from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Job
+from jobkit.playbooks import Playbooks
 from jobkit.priority import CapacityRules, PriorityRules, RoutingRules
 from jobkit.priority import check as check_priority
 from jobkit.registry import Registry
@@ -76,6 +78,7 @@ class Catalog:
     priority: PriorityRules | None = None
     routing: RoutingRules | None = None
     capacity: CapacityRules | None = None
+    playbooks: Playbooks = Playbooks()
     intake: Any = None
     duplicates: Any = None
     merging: Any = None
@@ -96,6 +99,7 @@ class Catalog:
         priority: PriorityRules | None = None,
         routing: RoutingRules | None = None,
         capacity: CapacityRules | None = None,
+        playbooks: Playbooks = Playbooks(),
     ) -> "Catalog":
         """
         Build a catalog from its parts.
@@ -117,6 +121,7 @@ class Catalog:
             *(finding for queue in standing for finding in order_problems(queue, words)),
             *(() if calendar else timeless(id, given)),
             *order_findings(priority, routing, capacity),
+            *playbook_problems(playbooks, given, calendar),
             *reserved(_queue_names(given, (queue.name for queue in standing), escalations, routing)),
         )
         if findings:
@@ -135,6 +140,7 @@ class Catalog:
             priority=priority,
             routing=routing,
             capacity=capacity,
+            playbooks=playbooks,
         )
 
     @classmethod
@@ -168,6 +174,7 @@ class Catalog:
             priority=parts.order.priority,
             routing=parts.order.routing,
             capacity=parts.order.capacity,
+            playbooks=parts.playbooks,
         )
 
     @classmethod
@@ -187,7 +194,7 @@ class Catalog:
         placed = {name: {"zone": zone, **hours} for name, hours in calendars.items()}
         return cls.load(
             {**data, "calendars": placed, "milestones": milestones, "priority": priority},
-            lifecycles=presets.after_sales().values(),
+            lifecycles=(*presets.after_sales().values(), presets.after_sales_request()),
             registry=presets.registry(registry),
         )
 

@@ -39,6 +39,11 @@ NO_ASSET = Template(
     "Open jobs of the type {type} are to be unique by {fields}, without the asset.",
     "Add subject.asset to unique_open: other open jobs are found by their asset.",
 )
+DISPATCHED = Template(
+    "catalog.request_dispatched",
+    "Records of the type {type} are requests, and the lifecycle {id} has states of field work: {states}.",
+    "Leave these states out: what is scheduled and worked on are the jobs that are opened for a request.",
+)
 UNKNOWN_MILESTONE = Template(
     "catalog.unknown_milestone",
     "The job type {type} names the milestone {name}, which the catalog does not have.",
@@ -66,6 +71,7 @@ NO_CALENDAR = Template(
 )
 
 _OURS: Final = ("~", "board:")
+_FIELD_WORK: Final = ("scheduled", "active", "performed")
 
 
 def doubled(kind: str, ids: Iterable[str]) -> Iterator[Finding]:
@@ -84,11 +90,22 @@ def type_problems(rules: TypeRules) -> Iterator[Finding]:
         if facet != lifecycle.facet:
             named: dict[str, Any] = {"type": name, "id": lifecycle.definition.id, "own": lifecycle.facet}
             yield Finding.of(OTHER_FACET, path=f"{path}.lifecycles", facet=facet, **named)
+    yield from _dispatched(rules)
     unique = [field.removeprefix("job.") for field in rules.unique_open]
     if unique and "subject.asset" not in unique:
         yield Finding.of(NO_ASSET, path=f"{path}.unique_open", type=name, fields=unique)
     words = declare(fields=rules.type.fields)
     yield from _incomparable(f"{path}.unique_open", unique, words)
+
+
+def _dispatched(rules: TypeRules) -> Iterator[Finding]:
+    """Yield lifecycles by which a request would be scheduled or worked on."""
+    for lifecycle in rules.lifecycles.values() if rules.type.is_request else ():
+        states = [name for name, rule in lifecycle.states.items() if rule.category in _FIELD_WORK]
+        if states:
+            path = join("$.types", Item(rules.type.id), "lifecycles")
+            named: dict[str, Any] = {"id": lifecycle.definition.id, "states": states}
+            yield Finding.of(DISPATCHED, path=path, type=rules.type.id, **named)
 
 
 def words_of(types: Iterable[TypeRules]) -> Vocabulary:

@@ -11,6 +11,7 @@ from jobkit.calendars import BusinessTime, load_calendar, load_calendars
 from jobkit.catalog._checks import analysed, doubled, promised, words_of
 from jobkit.catalog._clocks import clock_words, timeline_words
 from jobkit.catalog._order import ROUTES, OrderBench, WorkOrder, load_order
+from jobkit.catalog._playbooks import load_playbooks
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone, Milestones
 from jobkit.conditions import Condition, Vocabulary
@@ -20,6 +21,7 @@ from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import JobCategory, JobType
+from jobkit.playbooks import Playbooks
 from jobkit.registry import Registry
 
 UNKNOWN_LIFECYCLE = Template(
@@ -74,6 +76,7 @@ class _CatalogData:
     priority: Any = None
     routing: Any = None
     capacity: Any = None
+    playbooks: Mapping[str, Any] = EMPTY
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +91,7 @@ class Loaded:
     calendars: Mapping[str, BusinessTime]
     milestones: tuple[Milestone, ...]
     order: WorkOrder = WorkOrder()
+    playbooks: Playbooks = Playbooks()
 
 
 def loaded(
@@ -114,6 +118,7 @@ def loaded(
         capacity=data.capacity,
         bench=OrderBench(words=asked, registry=registry, calendars=calendars or {}, findings=findings),
     )
+    playbooks = load_playbooks(data.playbooks, findings)
     if findings:
         raise Invalid(findings)
     return Loaded(
@@ -125,6 +130,7 @@ def loaded(
         calendars=FrozenMap(calendars or {}),
         milestones=milestones,
         order=order,
+        playbooks=playbooks,
     )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "PRIORITY_FACTS",
     "Explained",
     "after_sales",
+    "after_sales_request",
     "calendars",
     "capacity",
     "explained",
@@ -39,6 +40,7 @@ AFTER_SALES: Final = ("after_sales", "after_sales_parts", "after_sales_billing")
 
 _DOCUMENTS: Final = (
     *AFTER_SALES,
+    "after_sales_request",
     "after_sales_catalog",
     "milestones",
     "milestones_calendars",
@@ -89,6 +91,16 @@ def after_sales() -> Mapping[str, Lifecycle]:
     """
     loaded = [Lifecycle.load(text(name), registry=registry()) for name in AFTER_SALES]
     return FrozenMap({lifecycle.definition.facet: lifecycle for lifecycle in loaded})
+
+
+def after_sales_request() -> Lifecycle:
+    """
+    Return the standard lifecycle of a customer's request, which jobs fulfil and which is never dispatched.
+
+    >>> after_sales_request().initial
+    ('received', 'noted')
+    """
+    return Lifecycle.load(text("after_sales_request"), registry=registry())
 
 
 def milestones(calendars: Mapping[str, Any] | None = None) -> Milestones:
