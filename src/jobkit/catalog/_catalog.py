@@ -23,7 +23,7 @@ from jobkit.catalog._checks import (
 from jobkit.catalog._clocks import ClocksSeen, Escalation, Escalations, clock_words, escalations_of
 from jobkit.catalog._load import loaded
 from jobkit.catalog._order import order_findings
-from jobkit.catalog._playbooks import playbook_problems
+from jobkit.catalog._playbooks import playbook_problems, shelved
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone
 from jobkit.errors import Invalid, NotFound
@@ -31,7 +31,7 @@ from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Job
-from jobkit.playbooks import Playbooks
+from jobkit.playbooks import Playbook, Playbooks
 from jobkit.priority import CapacityRules, PriorityRules, RoutingRules
 from jobkit.priority import check as check_priority
 from jobkit.registry import Registry
@@ -99,7 +99,7 @@ class Catalog:
         priority: PriorityRules | None = None,
         routing: RoutingRules | None = None,
         capacity: CapacityRules | None = None,
-        playbooks: Playbooks = Playbooks(),
+        playbooks: Iterable[Playbook] = (),
     ) -> "Catalog":
         """
         Build a catalog from its parts.
@@ -112,6 +112,7 @@ class Catalog:
         words = words_of(given) | clock_words(each.name for each in clocks)
         wrong: list[Finding] = []
         escalations = escalations_of(clocks, words, registry or Registry(), wrong)
+        shelf = shelved(playbooks, wrong)
         findings = (
             *wrong,
             *milestone_problems(given, clocks),
@@ -121,7 +122,7 @@ class Catalog:
             *(finding for queue in standing for finding in order_problems(queue, words)),
             *(() if calendar else timeless(id, given)),
             *order_findings(priority, routing, capacity),
-            *playbook_problems(playbooks, given, calendar),
+            *playbook_problems(shelf, given, calendar),
             *reserved(_queue_names(given, (queue.name for queue in standing), escalations, routing)),
         )
         if findings:
@@ -140,7 +141,7 @@ class Catalog:
             priority=priority,
             routing=routing,
             capacity=capacity,
-            playbooks=playbooks,
+            playbooks=shelf,
         )
 
     @classmethod

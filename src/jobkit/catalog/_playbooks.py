@@ -36,6 +36,15 @@ def load_playbooks(data: Mapping[str, Any], findings: list[Finding]) -> Playbook
         return Playbooks()
 
 
+def shelved(playbooks: Iterable[Playbook], findings: list[Finding]) -> Playbooks:
+    """Return versions of playbooks as a catalog holds them; what is wrong is added to *findings*."""
+    try:
+        return Playbooks.of(playbooks, "$.playbooks")
+    except Invalid as error:
+        findings += error.findings
+        return Playbooks()
+
+
 def playbook_problems(
     playbooks: Playbooks, types: Iterable[TypeRules], calendar: BusinessTime | None
 ) -> Iterator[Finding]:
