@@ -21,11 +21,13 @@ from jobkit.catalog._checks import (
     words_of,
 )
 from jobkit.catalog._clocks import ClocksSeen, Escalation, Escalations, clock_words, escalations_of
+from jobkit.catalog._intake import IntakeRules, intake_findings
 from jobkit.catalog._load import loaded
 from jobkit.catalog._order import order_findings
 from jobkit.catalog._playbooks import playbook_problems, shelved
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone
+from jobkit.duplicates import MatchRules, MergeRules
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Finding, Template
 from jobkit.lifecycle import Lifecycle
@@ -79,9 +81,9 @@ class Catalog:
     routing: RoutingRules | None = None
     capacity: CapacityRules | None = None
     playbooks: Playbooks = Playbooks()
-    intake: Any = None
-    duplicates: Any = None
-    merging: Any = None
+    intake: IntakeRules | None = None
+    duplicates: MatchRules | None = None
+    merging: MergeRules | None = None
 
     @classmethod
     def of(
@@ -100,6 +102,9 @@ class Catalog:
         routing: RoutingRules | None = None,
         capacity: CapacityRules | None = None,
         playbooks: Iterable[Playbook] = (),
+        intake: IntakeRules | None = None,
+        duplicates: MatchRules | None = None,
+        merging: MergeRules | None = None,
     ) -> "Catalog":
         """
         Build a catalog from its parts.
@@ -123,6 +128,7 @@ class Catalog:
             *(() if calendar else timeless(id, given)),
             *order_findings(priority, routing, capacity),
             *playbook_problems(shelf, given, calendar),
+            *intake_findings(intake, (rules.type.id for rules in given)),
             *reserved(_queue_names(given, (queue.name for queue in standing), escalations, routing)),
         )
         if findings:
@@ -142,6 +148,9 @@ class Catalog:
             routing=routing,
             capacity=capacity,
             playbooks=shelf,
+            intake=intake,
+            duplicates=duplicates,
+            merging=merging,
         )
 
     @classmethod
@@ -176,6 +185,9 @@ class Catalog:
             routing=parts.order.routing,
             capacity=parts.order.capacity,
             playbooks=parts.playbooks,
+            intake=parts.intaking.intake,
+            duplicates=parts.intaking.duplicates,
+            merging=parts.intaking.merging,
         )
 
     @classmethod
@@ -216,6 +228,31 @@ class Catalog:
             raise Invalid(findings)
         ordered, routed, limited = parts
         return attrs.evolve(self, priority=ordered, routing=routed, capacity=limited)
+
+    def with_intake(
+        self,
+        *,
+        intake: IntakeRules | None = None,
+        duplicates: MatchRules | None = None,
+        merging: MergeRules | None = None,
+    ) -> "Catalog":
+        """
+        Return the catalog with other rules of how work comes in; what is not given stays.
+
+        Refused are packages, look-ups and topics for job types that the catalog does not have.
+        """
+        if findings := tuple(intake_findings(intake, self.types)):
+            raise Invalid(findings)
+        return attrs.evolve(
+            self,
+            intake=intake or self.intake,
+            duplicates=duplicates or self.duplicates,
+            merging=merging or self.merging,
+        )
+
+    def without_intake(self) -> "Catalog":
+        """Return the catalog without rules of intake, twins and merging: its jobs have no gate to pass."""
+        return attrs.evolve(self, intake=None, duplicates=None, merging=None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from jobkit import documents
 from jobkit.calendars import BusinessTime, load_calendar, load_calendars
 from jobkit.catalog._checks import analysed, doubled, promised, words_of
 from jobkit.catalog._clocks import clock_words, timeline_words
+from jobkit.catalog._intake import INTAKE_FACTS, Intaking, load_intake
 from jobkit.catalog._order import ROUTES, OrderBench, WorkOrder, load_order
 from jobkit.catalog._playbooks import load_playbooks
 from jobkit.catalog._values import Queue, TypeRules
@@ -76,6 +77,9 @@ class _CatalogData:
     priority: Any = None
     routing: Any = None
     capacity: Any = None
+    intake: Any = None
+    duplicates: Any = None
+    merging: Any = None
     playbooks: Mapping[str, Any] = EMPTY
 
 
@@ -92,6 +96,7 @@ class Loaded:
     milestones: tuple[Milestone, ...]
     order: WorkOrder = WorkOrder()
     playbooks: Playbooks = Playbooks()
+    intaking: Intaking = Intaking()
 
 
 def loaded(
@@ -110,7 +115,8 @@ def loaded(
     findings += (finding for finding in promised(types, milestones) if finding.blocks)
     told = _facts(data.facts, findings)
     asked = told | words | clock_words(map(str, data.milestones))
-    queues = [_queue(name, rule, asked | ROUTES, registry, findings) for name, rule in data.queues.items()]
+    standing = asked | ROUTES | INTAKE_FACTS
+    queues = [_queue(name, rule, standing, registry, findings) for name, rule in data.queues.items()]
     order = load_order(
         # Without calendars that load, every one that the rules name would be missed.
         priority=None if calendars is None else data.priority,
@@ -119,6 +125,14 @@ def loaded(
         bench=OrderBench(words=asked, registry=registry, calendars=calendars or {}, findings=findings),
     )
     playbooks = load_playbooks(data.playbooks, findings)
+    intaking = load_intake(
+        intake=data.intake,
+        duplicates=data.duplicates,
+        merging=data.merging,
+        words=asked,
+        registry=registry,
+        findings=findings,
+    )
     if findings:
         raise Invalid(findings)
     return Loaded(
@@ -131,6 +145,7 @@ def loaded(
         milestones=milestones,
         order=order,
         playbooks=playbooks,
+        intaking=intaking,
     )
 
 
