@@ -17,6 +17,10 @@ from jobkit.duplicates._data import (
     Terms,
     Window,
 )
+from jobkit.duplicates._found import Candidate, Found
+from jobkit.duplicates._index import Index
+from jobkit.duplicates._keys import Key, keys_of
+from jobkit.duplicates._lookup import Candidates, look_up
 from jobkit.duplicates._match import Contribution, Match
 from jobkit.duplicates._merging import Criterion, FieldRule, MergeRules, MergeRulesData
 from jobkit.duplicates._merging_policy import MergedFields, TakenOver, choose_survivor, merged_fields
@@ -27,6 +31,13 @@ __all__ = [
     "compare",
     "Match",
     "Contribution",
+    "Index",
+    "Found",
+    "Candidate",
+    "look_up",
+    "Candidates",
+    "keys_of",
+    "Key",
     "Record",
     "Band",
     "MatchRulesData",

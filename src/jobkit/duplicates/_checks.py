@@ -53,6 +53,16 @@ NO_TABLE = Template(
     "Set frequency on the rule of that name, or leave the table out.",
 )
 NO_PARTS = Template("duplicates.no_parts", "The key {key} has no parts.", "Give it at least one field.")
+NO_KEY = Template(
+    "duplicates.no_key",
+    "The key {key} stands back for {other}, which is no key before it.",
+    "Name a key that stands earlier in the list.",
+)
+EACH_TWICE = Template(
+    "duplicates.each_twice",
+    "The key {key} takes each word of two parts, which would make too many keys.",
+    "Take each word of one part only.",
+)
 SCOPE_TWICE = Template(
     "duplicates.scope_twice",
     "The value {value} stands in two groups of the scope.",
@@ -80,8 +90,9 @@ def problems_of(data: MatchRulesData, registry: Registry, path: str) -> Iterator
         yield _outside(join(path, "cap"), "The cap of candidates", data.cap, 1, 100_000)
     for rule in data.rules:
         yield from _rule_problems(rule, registry, join(path, "rules", Item(rule.name)))
-    for key in data.keys:
-        yield from _key_problems(key, join(path, "keys", Item(key.name)))
+    for place, key in enumerate(data.keys):
+        earlier = [one.name for one in data.keys[:place]]
+        yield from _key_problems(key, earlier, join(path, "keys", Item(key.name)))
     if data.window is not None:
         yield from _window_problems(data.window, join(path, "window"))
     yield from _scope_problems(data, join(path, "scope"))
@@ -134,9 +145,14 @@ def _level_problems(rule: MatchRule, path: str) -> Iterator[Finding]:
         yield Finding.of(NOT_FALLING, path=join(path, "levels"), rule=rule.name)
 
 
-def _key_problems(key: KeyRule, path: str) -> Iterator[Finding]:
+def _key_problems(key: KeyRule, earlier: list[str], path: str) -> Iterator[Finding]:
     if not key.parts:
         yield Finding.of(NO_PARTS, path=path, key=key.name)
+    if sum(part.each for part in key.parts) > 1:
+        yield Finding.of(EACH_TWICE, path=path, key=key.name)
+    for other in key.unless:
+        if other not in earlier:
+            yield Finding.of(NO_KEY, path=join(path, "unless"), key=key.name, other=other)
     if key.most is not None and key.most < 1:
         yield _outside(join(path, "most"), "The number of records", key.most, 1, "any")
     for part in key.parts:

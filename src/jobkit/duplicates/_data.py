@@ -78,13 +78,15 @@ class KeyRule:
     """
     Two records that agree on all `parts` of one key rule are compared; several key rules are joined by *or*.
 
-    A record in which a part is missing has no such key. A value that more than `most` records share joins
-    only the newest of them.
+    A record in which a part is missing has no such key. Of the records that share a value only the newest
+    `most` are candidates. A key is not looked up where one of the keys named by `unless` found a record: the
+    words of a text, which many share, are asked only when nobody knows the asset.
     """
 
     name: str
     parts: tuple[KeyPart, ...]
     most: int | None = None
+    unless: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

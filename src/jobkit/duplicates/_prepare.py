@@ -51,18 +51,21 @@ def text_of(record: Record, field: str) -> str | None:
     if type(value) is int:
         return str(value) if abs(value) < 10**30 else "a number of many digits"
     if isinstance(value, (list, tuple)):
-        return " ".join(_texts(value, field))
+        return " ".join(texts_of(value, field))
     raise _wrong(field, value, "text")
 
 
-def _texts(value: Any, field: str) -> list[str]:
-    some = value[: normal.MOST_WORDS]
-    for one in some:
+def texts_of(value: object, field: str) -> list[str]:
+    """Return the texts of a sequence, at most two hundred; anything else is refused with its field."""
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        raise _wrong(field, value, "a sequence of texts")
+    some = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+    for one in some[: normal.MOST_WORDS]:
         if type(one) is not str:
             raise _wrong(field, one, "a sequence of texts")
         if not one.isascii() and has_surrogate(one[: normal.LONGEST]):
             raise Invalid.of(HALF_CHARACTER, path=f"$.{field}")
-    return [one[: normal.LONGEST] for one in some]
+    return [one[: normal.LONGEST] for one in some[: normal.MOST_WORDS]]
 
 
 def _wrong(field: str, value: object, wanted: str) -> Invalid:
@@ -97,16 +100,10 @@ def parts_of(fields: tuple[str, ...]) -> Reader:
         value = record.get(field)
         if value is None:
             return None
-        texts = _texts([value] if type(value) is str else _sequence(value, field), field)
+        texts = texts_of((value,) if type(value) is str else value, field)
         return frozenset(map(normal.plain, texts)) - {""} or None
 
     return read
-
-
-def _sequence(value: object, field: str) -> list[Any]:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return list(value)
-    raise _wrong(field, value, "a sequence of texts")
 
 
 def number_of(fields: tuple[str, ...]) -> Reader:

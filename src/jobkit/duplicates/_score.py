@@ -6,7 +6,9 @@ from typing import Any, Final
 from jobkit.duplicates import _normal as normal
 from jobkit.duplicates._data import Band, MatchRulesData, Record, Scope
 from jobkit.duplicates._judge import judge_for, reader_for
+from jobkit.duplicates._keys import key_readers
 from jobkit.duplicates._match import Contribution, Match, total
+from jobkit.duplicates._posting import UNDATED
 from jobkit.duplicates._prepare import Reader, text_of
 from jobkit.duplicates._window import gap_of, span_reader, window_judge
 from jobkit.findings import Finding, Template
@@ -39,6 +41,7 @@ class Scorer:
             self._readers.append(span_reader(data.window))
             self._judges.append(window_judge(data.window))
         self._places = tuple(enumerate(self._judges))
+        self.keys = key_readers(data)
         self._prior = Contribution(
             rule="prior", level=None, similarity=None, weight=data.prior, said="Before anything is compared."
         )
@@ -56,6 +59,11 @@ class Scorer:
         cut = [field for field in self._texts if _is_long(record.get(field))]
         forms = [read(record) for read in self._readers]
         return (*forms, self._read_group(record), tuple(cut))
+
+    def tick(self, prepared: Prepared) -> int:
+        """Return when a record was last reported, in microseconds since 1970; `UNDATED` if nobody knows."""
+        span = None if self.data.window is None else prepared[self._span]
+        return UNDATED if span is None else int(span[1])
 
     def weigh(self, left: Prepared, right: Prepared) -> list[Contribution]:
         """Return every contribution of a pair, in the order of the rules."""
