@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from jobkit.catalog import TypeRules
-from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
+from jobkit.desk._births import NOT_YOURS, SET_BY_JOBKIT, created, new_job
 from jobkit.desk._commands import command, must_say, plain
 from jobkit.desk._events import Moment
 from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._steps import Steps
+from jobkit.desk._twins_scopes import again
 from jobkit.documents import structure
 from jobkit.errors import Invalid, NotFound
-from jobkit.findings import Template
+from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
 from jobkit.lifecycle import initial_states
 from jobkit.mappings import EMPTY, FrozenMap
@@ -32,6 +33,12 @@ NOT_YET = Template(
 )
 
 _WITH_VERBS: Final = ("visits", "assignments")
+
+_FOUND_OUT: Final[Mapping[str, tuple[str, ...]]] = FrozenMap(
+    triage=("verdicts", "suspects", "suggestions", "alarm", "passed", "reported"),
+    links=("merged_into", "members", "former_numbers", "fulfilled_by", "playbook"),
+)
+"""What jobkit or people find out about a job later; `triage.needs` may be told with the request."""
 
 
 def submit(
@@ -52,6 +59,9 @@ def submit(
     values are hidden as they come in. *state* chooses among several initial states. Refused are an unknown
     type, data of the wrong shape, visits and assignments (they have verbs), an external id that another job
     has, and a second open job where the type allows one.
+
+    Where the catalog has rules for duplicates, the job comes with the twins that it may have. Of two requests
+    at one moment the loser looks again, and is recorded with the winner as its twin.
     """
     told = plain(request)
     asked = command(
@@ -64,10 +74,24 @@ def submit(
     when = Moment.of(at)
     chosen = {} if state is None else {PRIMARY: state}
     states = initial_states(rules.lifecycles, chosen, at=when.recorded_at)
+    _refuse_findings(told)
     withheld = (*SET_BY_JOBKIT, *_WITH_VERBS)
     job = new_job(office, rules, told, states, job_id=job_id, withheld=withheld)
     draft = created(office, rules, job, by=by, when=when, name="submitted")
-    return (yield from record(office, (draft,), at=at, command=asked))
+    return (yield from again(lambda: record(office, (draft,), at=at, command=asked)))
+
+
+def _refuse_findings(told: Any) -> None:
+    """Refuse what triage and merging say of a job, when the caller says it of a new one."""
+    given = [
+        f"{part}.{name}"
+        for part, names in _FOUND_OUT.items()
+        if isinstance(told, Mapping) and isinstance(told.get(part), Mapping)
+        for name in names
+        if name in told[part]
+    ]
+    if given:
+        raise Invalid(Finding.of(NOT_YOURS, path=f"$.{name}", field=name) for name in given)
 
 
 def adopt(
@@ -104,7 +128,7 @@ def adopt(
     adopted = new_job(office, rules, kept, states, job_id=given)
     data = {"since": write_instant(entered), "evidence": evidence}
     draft = created(office, rules, adopted, by=by, when=when, name="adopted", data=data)
-    return (yield from record(office, (draft,), at=at, command=asked))
+    return (yield from again(lambda: record(office, (draft,), at=at, command=asked)))
 
 
 def _adopted_states(rules: TypeRules, told: Any, since: datetime, at: datetime) -> Mapping[str, State]:

@@ -1,0 +1,45 @@
+"""The scopes of looking for twins: what two requests share that would find each other."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+from jobkit.desk._office import Office
+from jobkit.desk._steps import Steps
+from jobkit.errors import Conflict
+from jobkit.model import Job
+
+_PREFIX: Final = "twins:"
+_MOST_TRIES: Final = 16
+
+T = TypeVar("T")
+
+
+def scopes_of(office: Office, job: Job) -> Iterator[str]:
+    """
+    Yield the scopes of a job's intake: its asset, and every key by which the host's sources are asked.
+
+    All reports on an asset are compared with each other, so it is the scope by itself, whatever the symptom.
+    """
+    if job.subject.asset is not None:
+        yield f"{_PREFIX}asset:{job.subject.asset}"
+
+
+def again(attempt: Callable[[], Steps[T]]) -> Steps[T]:
+    """
+    Do *attempt*, and do it anew when another request on the same matter was quicker.
+
+    The loser then sees the winner and is recorded with it as its twin. After sixteen tries the `Conflict` of
+    the last one is raised.
+    """
+    for _ in range(_MOST_TRIES - 1):
+        try:
+            return (yield from attempt())
+        except Conflict as conflict:
+            if not _was_beaten(conflict):
+                raise
+    return (yield from attempt())
+
+
+def _was_beaten(conflict: Conflict) -> bool:
+    """Whether all that moved is the scope of an intake: nothing else may be asked twice."""
+    return all(str(each.params.get("scope", "")).startswith(_PREFIX) for each in conflict.findings)

@@ -1,0 +1,169 @@
+"""Where twins of a job may be: the threads of reports on its asset, and what the host's own search finds."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import attrs
+
+from jobkit.desk import _steps
+from jobkit.desk._office import Office
+from jobkit.desk._steps import Steps
+from jobkit.desk._twins_records import latest, record_of
+from jobkit.duplicates import Window
+from jobkit.errors import JobkitError
+from jobkit.findings import Finding
+from jobkit.instants import tick_of
+from jobkit.model import PRIMARY, Job
+
+LONGEST_CHAIN: Final = 64
+"""How many redirects in a row are followed; loaded data may hold a circle."""
+
+
+@attrs.frozen(kw_only=True)
+class Thread:
+    """One matter: the job that answers for it now, and every report of it that was found."""
+
+    job: Job
+    reports: tuple[Job, ...]
+
+    @property
+    def anchor(self) -> datetime | None:
+        """When the matter was last reported, whatever was closed or merged since."""
+        return max((at for each in self.reports if (at := latest(each)) is not None), default=None)
+
+
+@attrs.frozen(kw_only=True)
+class Nearby:
+    """
+    The threads among which twins of a job are looked for.
+
+    `more` says that the asset has more jobs than are compared; `failed` is what the host's search said when
+    it could not answer.
+    """
+
+    threads: tuple[Thread, ...] = ()
+    more: bool = False
+    failed: tuple[Finding, ...] = ()
+
+
+def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
+    """
+    Return the threads on the asset of *job*, and those that the host's sources of candidates name.
+
+    Open ones always, ended ones while they lie within the widest age of the window. *known* are jobs as the
+    same commit leaves them. What is related by origin is no candidate: the job that it was spawned from, its
+    parent, its requests, and other parts of the same whole.
+    """
+    ids, more = yield from _on_asset(office, job)
+    told, failed = _from_sources(office, job)
+    jobs = yield from _jobs(office, dict.fromkeys((*ids, *told)), known)
+    answering = yield from followed(office, jobs, known)
+    reports: dict[str, list[Job]] = {}
+    for each in jobs:
+        reports.setdefault(answering[each.id].id, []).append(each)
+    threads = (
+        Thread(job=answering[found[0].id], reports=_with_own(answering[found[0].id], found))
+        for found in reports.values()
+    )
+    return Nearby(
+        threads=tuple(thread for thread in threads if _counts(office, job, thread)),
+        more=more,
+        failed=failed,
+    )
+
+
+def _on_asset(office: Office, job: Job) -> Steps[tuple[tuple[str, ...], bool]]:
+    rules, asset = office.catalog.duplicates, job.subject.asset
+    if asset is None or rules is None:
+        return (), False
+    cap = rules.data.cap
+    ids = yield from _steps.by_asset(office.tenant, asset, False, cap + 2)
+    others = tuple(id for id in ids if id != job.id)
+    return others[:cap], len(others) > cap
+
+
+def _from_sources(office: Office, job: Job) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Ask every source of the host, and keep what one that fails says: the request is not lost for it."""
+    rules, registry = office.catalog.duplicates, office.catalog.registry
+    if rules is None or not registry.names("candidates"):
+        return (), ()
+    from jobkit.duplicates import keys_of
+
+    record = record_of(job, rules.fields())
+    ids: list[str] = []
+    failed: list[Finding] = []
+    for name in registry.names("candidates"):
+        try:
+            found = registry.call("candidates", name, record, keys_of(rules, record))
+            ids += [str(id) for id, _ in found]
+        except JobkitError as error:
+            failed += error.findings
+    return tuple(id for id in ids if id != job.id)[: rules.data.cap], tuple(failed)
+
+
+def _jobs(office: Office, ids: Iterable[str], known: Mapping[str, Job]) -> Steps[list[Job]]:
+    """Return the jobs with *ids*, as the commit leaves them; what is no job here is passed over."""
+    asked = tuple(ids)
+    stored = yield from _steps.jobs(office.tenant, tuple(id for id in asked if id not in known))
+    found = {**known, **{job.id: job for job in stored if job is not None}}
+    return [found[id] for id in asked if id in found]
+
+
+def followed(office: Office, jobs: Iterable[Job], known: Mapping[str, Job]) -> Steps[dict[str, Job]]:
+    """Return for each job the one that answers for it now: itself, or what it was merged into at last."""
+    answering = {job.id: job for job in jobs}
+    for _ in range(LONGEST_CHAIN):
+        targets = {job.links.merged_into for job in answering.values()} - {None}
+        if not targets:
+            break
+        reached = yield from _jobs(office, sorted(id for id in targets if id is not None), known)
+        by_id = {job.id: job for job in reached}
+        moved = {id: by_id.get(job.links.merged_into or "", job) for id, job in answering.items()}
+        if moved == answering:
+            break
+        answering = moved
+    return answering
+
+
+def _with_own(survivor: Job, found: Iterable[Job]) -> tuple[Job, ...]:
+    reports = {job.id: job for job in (survivor, *found)}
+    return tuple(reports[id] for id in sorted(reports))
+
+
+def _counts(office: Office, job: Job, thread: Thread) -> bool:
+    other = thread.job
+    if other.id == job.id or other.links.fulfilled_by or _related(job, thread):
+        return False
+    return other.is_open or _is_recent(office, job, thread)
+
+
+def _related(job: Job, thread: Thread) -> bool:
+    own = _origins(job)
+    return any(each.id in own or job.id in _origins(each) or _siblings(job, each) for each in thread.reports)
+
+
+def _origins(job: Job) -> set[str | None]:
+    links = job.links
+    return {links.spawned_from, links.parent, *(each.id for each in links.requests), *links.fulfilled_by}
+
+
+def _siblings(job: Job, other: Job) -> bool:
+    return job.links.parent is not None and job.links.parent == other.links.parent
+
+
+def _is_recent(office: Office, job: Job, thread: Thread) -> bool:
+    widest, anchor, came = _widest(office), thread.anchor, latest(job)
+    if widest is None or anchor is None or came is None:
+        return True
+    ended = thread.job.states[PRIMARY].since or anchor
+    return abs(tick_of(came) - tick_of(max(anchor, ended))) <= widest // timedelta(microseconds=1)
+
+
+def _widest(office: Office) -> timedelta | None:
+    rules = office.catalog.duplicates
+    if rules is None or rules.data.window is None:
+        return None
+    window: Window = rules.data.window
+    spans = (*(age.within for age in window.ages), *(() if window.cut is None else (window.cut,)))
+    return max(spans, default=None)

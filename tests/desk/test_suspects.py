@@ -1,0 +1,191 @@
+"""Twins are looked for when a job comes in, whichever verb brings it, and kept with what was found."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from jobkit.desk import Desk, Store
+from jobkit.errors import Invalid
+from jobkit.history import fold
+from jobkit.model import Job
+from tests.desk.building import seated
+from tests.desk.twinned import CALLER, DAY, HOUR, JUDGE, NOW, reported, service
+
+
+@pytest.fixture
+def desk(store: Store, awaited: bool) -> Desk:
+    """Return a desk of the service in which reports may be twins."""
+    return seated(service(), store, awaited=awaited)
+
+
+def suspects(job: Job) -> list[tuple[str, str]]:
+    """Return the suspects of a job with their bands."""
+    return [(each.id, each.band) for each in job.triage.suspects]
+
+
+def test_second_report(desk: Desk) -> None:
+    """
+    A second report on one asset with one symptom comes in with the first one as its twin, undecided.
+    """
+    first = reported(desk)
+
+    second = reported(desk, at=NOW + HOUR)
+
+    assert [(first.id, "ask")] == suspects(second)
+    assert Decimal("9.000") == second.triage.suspects[0].score
+    assert second.triage.suspects[0].decided is None
+    assert () == desk.job(first.id).triage.suspects
+
+
+def test_history_says_why(desk: Desk) -> None:
+    """
+    What was found stands in an event of jobkit's own, with the rules, their weights and their hash.
+    """
+    first = reported(desk)
+
+    second = reported(desk, at=NOW + HOUR)
+
+    born, told = desk.history(second.id).events
+    weights = {each["rule"]: Decimal(each["weight"]) for each in told.data["because"][first.id]}
+    assert ("submitted", CALLER.id) == (born.name, born.actor.id)
+    assert ("compared", "jobkit") == (told.kind, told.actor.id)
+    assert {"duplicates": service().duplicates.digest} == told.rules
+    assert second.triage.suspects[0].score == sum(weights.values())
+    assert second == fold((born, told))
+
+
+def test_first_report(desk: Desk) -> None:
+    """
+    A job without a twin has one event, and remembers when it came in.
+    """
+    job = reported(desk)
+
+    assert NOW == job.triage.reported
+    assert 1 == len(desk.history(job.id).events)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"asset": "EX-13"}, {"symptom": "noise", "at": NOW + 60 * DAY}, {"asset": None}],
+    ids=["asset", "symptom and time", "no asset"],
+)
+def test_other_matters(desk: Desk, other: dict[str, Any]) -> None:
+    """
+    Another asset, another symptom long after, and no asset at all are no twins.
+    """
+    reported(desk)
+
+    assert [] == suspects(reported(desk, **other))
+
+
+def test_other_type_is_asked_about(desk: Desk) -> None:
+    """
+    A planned visit is never the same as a breakdown by itself, however alike they are.
+    """
+    planned = reported(desk, words="oil leak at the boom", job_type="maintenance")
+
+    other = reported(desk, words="oil leak at the boom", at=NOW + HOUR)
+
+    assert [(planned.id, "ask")] == suspects(other)
+
+
+def test_same_band(desk: Desk) -> None:
+    """
+    What agrees in everything is in the band of the same, and still only asked about.
+    """
+    first = reported(desk, words="oil leak at the boom")
+
+    second = reported(desk, words="oil leak at the boom", at=NOW + HOUR)
+
+    assert [(first.id, "same")] == suspects(second)
+    assert second.is_open
+
+
+def test_closed_one_inside_the_window(desk: Desk) -> None:
+    """
+    A closed job stays a candidate for as long as the window reaches, and not for ever.
+    """
+    first = reported(desk)
+    for trigger in ("take_up", "approve", "close"):
+        desk.fire(first.id, trigger, by=JUDGE, at=NOW)
+
+    assert [(first.id, "ask")] == suspects(reported(desk, at=NOW + 13 * DAY))
+    assert first.id not in [id for id, _ in suspects(reported(desk, at=NOW + 30 * DAY))]
+
+
+def test_amended_asset(desk: Desk) -> None:
+    """
+    Before the gate a job is compared again when its asset is corrected, and only then.
+    """
+    first = reported(desk)
+    second = reported(desk, "EX-99", at=NOW + HOUR)
+
+    desk.amend(second.id, {"$.work.instructions": "Bring a ladder."}, by=JUDGE, at=NOW + HOUR)
+    same = desk.job(second.id)
+    corrected = desk.amend(second.id, {"$.subject.asset": "EX-12"}, by=JUDGE, at=NOW + HOUR).job
+    back = desk.amend(second.id, {"$.subject.asset": "EX-99"}, by=JUDGE, at=NOW + HOUR).job
+
+    assert [] == suspects(same)
+    assert [(first.id, "ask")] == suspects(corrected)
+    assert [] == suspects(back)
+
+
+def test_crossing_with_another_asset(desk: Desk) -> None:
+    """
+    The values of the very move that would approve a job are compared as well.
+    """
+    first = reported(desk)
+    second = reported(desk, "EX-99", at=NOW + HOUR)
+    desk.fire(second.id, "take_up", by=JUDGE, at=NOW + HOUR)
+
+    answer = desk.ask(second.id, "approve", by=JUDGE, at=NOW + HOUR, values={"$.subject.asset": "EX-12"})
+
+    assert not answer.open
+    assert [first.id] == [each.params["other"] for each in answer.findings]
+
+
+def test_adopted_job(desk: Desk) -> None:
+    """
+    A job that lived before is compared when it is adopted.
+    """
+    first = reported(desk)
+    told = {"type": "breakdown", "subject": {"asset": "EX-12"}, "work": {"symptom": "leak"}}
+
+    adopted = desk.adopt(told, by=JUDGE, at=NOW + HOUR, since=NOW, evidence="Old ledger.").job
+
+    assert [(first.id, "ask")] == suspects(adopted)
+
+
+def test_part_of_a_job(desk: Desk) -> None:
+    """
+    A job that another one sets off is no twin of it: everybody knows where it comes from.
+    """
+    first = reported(desk)
+    for trigger in ("take_up", "approve"):
+        desk.fire(first.id, trigger, by=JUDGE, at=NOW)
+
+    spawned = desk.fire(first.id, "split", by=JUDGE, at=NOW).jobs[1]
+
+    assert (first.id, []) == (spawned.links.spawned_from, suspects(spawned))
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (
+            "triage",
+            {"suspects": [{"id": "J-1", "score": "9", "band": "ask", "found": "2026-03-02T08:00:00Z"}]},
+        ),
+        ("triage", {"passed": "2026-03-02T08:00:00Z"}),
+        ("links", {"merged_into": "J-1"}),
+    ],
+)
+def test_nobody_brings_findings_along(desk: Desk, part: str, told: dict[str, Any]) -> None:
+    """
+    What jobkit finds out about a job is not for the caller to say of a new one.
+    """
+    with pytest.raises(Invalid) as caught:
+        desk.submit("breakdown", {part: told}, by=CALLER, at=NOW)
+
+    assert "desk.not_given" == caught.value.code
