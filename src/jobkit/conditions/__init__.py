@@ -4,6 +4,7 @@ from jobkit.conditions._condition import Condition
 from jobkit.conditions._kinds import Kind
 from jobkit.conditions._operators import OPERATORS, Operator
 from jobkit.conditions._patterns import Pattern, matches
+from jobkit.conditions._portable import may_hold_newline, portable_pattern, portable_text
 from jobkit.conditions._predicate import Predicate
 from jobkit.conditions._single import FactReader, fact_reader
 from jobkit.conditions._values import UNKNOWN, All, Any_, Call, Count, Each, Fact, Leaf, Node, Not
@@ -22,6 +23,9 @@ __all__ = [
     "Predicate",
     "Pattern",
     "matches",
+    "portable_pattern",
+    "portable_text",
+    "may_hold_newline",
     "OPERATORS",
     "Operator",
     "Node",

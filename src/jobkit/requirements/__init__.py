@@ -5,6 +5,7 @@ from jobkit.requirements._kinds import KINDS, Bench, Question, Worded, code_kind
 from jobkit.requirements._package import Package
 from jobkit.requirements._requirement import Requirement, Requirements, Waiver
 from jobkit.requirements._review import Review, review
+from jobkit.requirements._schema import Rest, SchemaExport, json_schema
 from jobkit.requirements._unblock import Deed, Unblocking
 
 __all__ = [
@@ -23,4 +24,7 @@ __all__ = [
     "Bench",
     "Worded",
     "code_kind",
+    "json_schema",
+    "SchemaExport",
+    "Rest",
 ]

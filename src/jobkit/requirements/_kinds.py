@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from jobkit.codes import CodeList, check_code
-from jobkit.conditions import Condition, Leaf, Vocabulary, fact_reader
+from jobkit.conditions import Any_, Condition, Leaf, Node, Vocabulary, fact_reader
 from jobkit.documents import thaw
 from jobkit.errors import Invalid
 from jobkit.fields import PATTERN
@@ -164,8 +164,8 @@ def code_kind(lists: Mapping[str, Versions[CodeList]]) -> Callable[[Requirement,
         if name not in lists:
             told = {"id": requirement.id, "list": name[:60], "known": sorted(lists)}
             raise Invalid((Finding(template=NO_LIST, path=f"{bench.path}.options.list", params=told),))
-        asked = _Codes(requirement, known, lists[name])
-        return Worded(question=asked.listed, words=asked.words)
+        asked = _Codes(requirement, known, lists[name], bench.vocabulary)
+        return Worded(question=asked, words=asked.words)
 
     return code_listed
 
@@ -177,8 +177,21 @@ class _Codes:
     requirement: Requirement
     known: Question
     versions: Versions[CodeList]
+    vocabulary: Vocabulary | None
 
-    def listed(self, facts: Mapping[str, Any], now: datetime | None) -> bool | None:
+    def node_at(self, now: datetime) -> Node:
+        """Return the condition that this amounts to at *now*, for an export."""
+        in_force = self.versions.find(now)
+        listed = () if in_force is None else in_force.value.codes
+        usable = tuple(code.id for code in listed if not check_code(self.versions, code.id, now))
+        field = str(self.requirement.field)
+        spec = self.vocabulary.find(field) if self.vocabulary is not None else None
+        one, each = (Leaf(field=path, operator="in", value=usable) for path in (field, f"{field}[]"))
+        if spec is None or spec.kind == "any":
+            return Any_((one, each))
+        return each if spec.kind == "list" else one
+
+    def __call__(self, facts: Mapping[str, Any], now: datetime | None) -> bool | None:
         if not self.known(facts, now):
             return False
         return None if now is None else not self._findings(facts, now)
