@@ -15,6 +15,9 @@ from jobkit.desk import (
     _ranking,
     _refresh,
     _replay,
+    _requests,
+    _requests_tasks,
+    _requests_views,
     _routing,
     _tasks,
     _time,
@@ -84,6 +87,9 @@ class Desk(_Seated[Store]):
     submit = verb(_opening.submit)
     adopt = verb(_opening.adopt)
     replay = verb(_replay.replay)
+    promotion = verb(_requests.promotion)
+    promote = verb(_requests.promote)
+    request_status = verb(_requests_views.request_status)
     amend = verb(_words.amend)
     note = verb(_words.note)
     erase = verb(_words.erase)
@@ -98,6 +104,8 @@ class Desk(_Seated[Store]):
     activate_task = verb(_tasks.activate_task)
     complete_task = verb(_tasks.complete_task)
     drop_task = verb(_tasks.drop_task)
+    open_task = verb(_requests_tasks.open_task)
+    tasks_of = verb(_requests_views.tasks_of)
     ask = verb(_moves.ask)
     ask_many = verb(_moves.ask_many)
     fire = verb(_moves.fire)
@@ -143,6 +151,9 @@ class AsyncDesk(_Seated[Any]):
     submit = async_verb(_opening.submit)
     adopt = async_verb(_opening.adopt)
     replay = async_verb(_replay.replay)
+    promotion = async_verb(_requests.promotion)
+    promote = async_verb(_requests.promote)
+    request_status = async_verb(_requests_views.request_status)
     amend = async_verb(_words.amend)
     note = async_verb(_words.note)
     erase = async_verb(_words.erase)
@@ -157,6 +168,8 @@ class AsyncDesk(_Seated[Any]):
     activate_task = async_verb(_tasks.activate_task)
     complete_task = async_verb(_tasks.complete_task)
     drop_task = async_verb(_tasks.drop_task)
+    open_task = async_verb(_requests_tasks.open_task)
+    tasks_of = async_verb(_requests_views.tasks_of)
     ask = async_verb(_moves.ask)
     ask_many = async_verb(_moves.ask_many)
     fire = async_verb(_moves.fire)

@@ -14,11 +14,12 @@ from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
 from jobkit.errors import NotFound, Refused
-from jobkit.findings import Template
+from jobkit.findings import Finding, Template
 from jobkit.instants import utc
 from jobkit.lifecycle import Lifecycles, permits
 from jobkit.mappings import FrozenMap
-from jobkit.model import Actor, Job, Task, TaskStatus, activation
+from jobkit.model import Actor, Job, Task, TaskStatus, activation, order_problems, waited_for
+from jobkit.paths import Item, join
 
 NO_TASK = Template(
     "desk.no_task",
@@ -40,6 +41,11 @@ TASK_OVER = Template(
     "Task {task} of job {job} is {status} and can no longer be {answer}.",
     "Add a new task for what is left to do.",
 )
+STILL_WAITS = Template(
+    "desk.task_waits",
+    "Task {task} of job {job} waits for {waits_for}, which is not done.",
+    "Complete {waits_for} first, or drop it with a reason.",
+)
 NO_REASON = Template(
     "desk.drop_reason",
     "Dropping task {task} of job {job} needs a reason.",
@@ -53,23 +59,33 @@ def add_task(
     """
     Add an open task to a job; owner and due time may follow until it is activated.
 
-    Refused where the job's state forbids tasks, for an id that the job has, and for another status than open.
+    Refused where the job's state forbids tasks, for an id that the job has, for another status than open, and
+    for a task that waits for itself or for one that the job does not have.
     """
     asked = command(command_key, "add_task", (job_id,), task=task, by=by)
-    opened = task if task.status is not None else attrs.evolve(task, status="open")
 
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
-        permits(job, lifecycles, "task").must()
-        path = f"$.tasks[{task.id}]"
-        if task.id in {known.id for known in job.tasks}:
-            raise Refused.of(SAME_TASK, path=path, job=job.id, task=task.id)
-        if opened.status != "open":
-            raise Refused.of(BEGUN, path=f"{path}.status", task=task.id, status=str(opened.status))
-        after = attrs.evolve(job, tasks=(*job.tasks, opened))
+        after = with_task(job, lifecycles, task)
         when = Moment.of(at)
         return edited(office, job, after, "tasked", lifecycles=lifecycles, by=by, when=when, name="added")
 
     return (yield from on_job(office, job_id, asked, at, drafted))
+
+
+def with_task(job: Job, lifecycles: Lifecycles, task: Task) -> Job:
+    """Return the job with an open task more; what speaks against it is refused."""
+    permits(job, lifecycles, "task").must()
+    path = join("$.tasks", Item(task.id))
+    opened = task if task.status is not None else attrs.evolve(task, status="open")
+    if task.id in {known.id for known in job.tasks}:
+        raise Refused.of(SAME_TASK, path=path, job=job.id, task=task.id)
+    if opened.status != "open":
+        raise Refused.of(BEGUN, path=f"{path}.status", task=task.id, status=str(opened.status))
+    tasks = (*job.tasks, opened)
+    found = order_problems({each.id: each.after for each in tasks})
+    if wrong := [each for each in found if task.id in (each.params.get("id"), *each.params.get("tasks", ()))]:
+        raise Refused(wrong)
+    return attrs.evolve(job, tasks=tasks)
 
 
 def activate_task(
@@ -84,7 +100,7 @@ def activate_task(
 def complete_task(
     office: Office, job_id: str, task_id: str, *, by: Actor, at: datetime, command_key: str | None = None
 ) -> Steps[Done]:
-    """Record a task as done; one that is done or dropped already is refused."""
+    """Record a task as done; one that is over already, or waits for others, is refused."""
     asked = command(command_key, "complete_task", (job_id,), task=task_id, by=by)
     change = TaskChange(task=task_id, status="done", by=by, at=at)
     return (yield from _changed(office, job_id, asked, change))
@@ -165,6 +181,11 @@ def _must_be_activatable(job: Job, task: Task, change: TaskChange) -> None:
 def _must_not_be_over(job: Job, task: Task, change: TaskChange) -> None:
     if task.status in ("done", "dropped"):
         raise Refused.of(TASK_OVER, path=f"$.tasks[{task.id}].status", **_over(job, task, change))
+    if change.status == "done" and (first := waited_for(task, job.tasks)):
+        path = join("$.tasks", Item(task.id), "after")
+        raise Refused(
+            Finding.of(STILL_WAITS, path=path, job=job.id, task=task.id, waits_for=each.id) for each in first
+        )
     if change.status == "dropped" and not change.reason:
         raise Refused.of(NO_REASON, path="$.reason", job=job.id, task=task.id)
 

@@ -1,0 +1,199 @@
+"""Opening jobs for a customer's request: asked with every finding, and done in one commit with both sides."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from jobkit.answers import Answer
+from jobkit.desk._commands import Command, command, plain
+from jobkit.desk._events import Moment
+from jobkit.desk._fields import hidden_for_digest
+from jobkit.desk._office import Office
+from jobkit.desk._record import Done, Ready, committed, done_before, made_ready
+from jobkit.desk._requests_drafts import Envelope, Promotion, envelope_draft, job_draft
+from jobkit.desk._requests_views import must_be_request
+from jobkit.desk._steps import Steps
+from jobkit.desk._twins_scopes import again
+from jobkit.errors import Invalid, NotFound, Refused
+from jobkit.findings import Finding, Template
+from jobkit.mappings import EMPTY, FrozenMap
+from jobkit.model import Actor, Job
+from jobkit.playbooks import Playbook
+
+OVER = Template(
+    "desk.request_over",
+    "The request {request} is {state}, and no job is opened for it any more.",
+    "Reopen the request first, or take in a new one.",
+)
+INTO_REQUEST = Template(
+    "desk.promote_into_request",
+    "The request {request} would be promoted to the type {type}, which is for requests and not for work.",
+    "Name a job type whose jobs are worked on.",
+)
+BY_MACHINE = Template(
+    "desk.promoted_by_machine",
+    "{actor} is a machine, and would open a job for the request {request}.",
+    "Let a person look at the request and promote it.",
+)
+NO_NEED = Template(
+    "desk.request_needs_no_job",
+    "The request {request} needs neither dispatch nor parts nor billable labour, so that it stays a request.",
+    "Answer the request, or name in needs what it takes: dispatch, parts, billable_labour.",
+)
+UNKNOWN_NEED = Template(
+    "desk.unknown_need",
+    "{need} is nothing that a request can need.",
+    "Name some of: dispatch, parts, billable_labour.",
+)
+
+NEEDS = ("dispatch", "parts", "billable_labour")
+"""What makes a request work: one of them at least must be needed before a job is opened for it."""
+
+
+def promotion(
+    office: Office,
+    request_id: str,
+    job_type: str,
+    request: Mapping[str, Any] = EMPTY,
+    *,
+    by: Actor,
+    at: datetime,
+    needs: Iterable[str] = (),
+    playbook: str | None = None,
+    version: str | None = None,
+    state: str | None = None,
+    move_tasks: bool = False,
+) -> Steps[Answer[Promotion]]:
+    """
+    Return whether `promote` with the same arguments would succeed, with everything that speaks against it.
+
+    Asking changes nothing. An unknown request, job type or playbook is refused.
+    """
+    asked = Promotion(
+        request=request_id,
+        job_type=job_type,
+        told=FrozenMap(plain(request)),
+        by=by,
+        when=Moment.of(at),
+        needs=tuple(needs),
+        playbook=playbook,
+        version=version,
+        state=state,
+        move_tasks=move_tasks,
+    )
+    return (yield from _planned(office.asking(), asked))[0]
+
+
+def promote(
+    office: Office,
+    request_id: str,
+    job_type: str,
+    request: Mapping[str, Any] = EMPTY,
+    *,
+    by: Actor,
+    at: datetime,
+    needs: Iterable[str] = (),
+    playbook: str | None = None,
+    version: str | None = None,
+    state: str | None = None,
+    job_id: str | None = None,
+    move_tasks: bool = False,
+    command_key: str | None = None,
+) -> Steps[Done]:
+    """
+    Open a job of *job_type* for a customer's request, both linked to each other in one commit.
+
+    The job takes over what the request tells; *request* adds to it or says it otherwise, a *playbook* (in its
+    *version*, else the one in force) fills what is left open. Private values are hidden anew, so that each
+    record is erased by itself. *needs* says what the work takes, *move_tasks* hands the open tasks of the
+    request over, *state* chooses among initial states. Several jobs may be opened for one request.
+
+    Refused with all findings of `promotion`: a request that needs no dispatch, parts or billable labour, that
+    lacks the minimum or has ended, a machine, a record that is no request, and what `submit` refuses.
+    """
+    asked = Promotion(
+        request=request_id,
+        job_type=job_type,
+        told=FrozenMap(plain(request)),
+        by=by,
+        when=Moment.of(at),
+        needs=tuple(needs),
+        playbook=playbook,
+        version=version,
+        state=state,
+        job_id=job_id,
+        move_tasks=move_tasks,
+    )
+    key = _command(office, command_key, asked)
+    before = yield from done_before(office, key)
+    if before is not None:
+        return _job_first(office, before)
+    return (yield from again(lambda: _promoted(office, asked, key)))
+
+
+def _promoted(office: Office, asked: Promotion, key: Command) -> Steps[Done]:
+    answer, ready = yield from _planned(office, asked)
+    answer.must()
+    return _job_first(office, (yield from committed(office, ready, key)))
+
+
+def _command(office: Office, key: str | None, asked: Promotion) -> Command:
+    told = {
+        name: value for name, value in attrs.asdict(asked, recurse=False).items() if name not in _NOT_ASKED
+    }
+    return command(key, "promote", **{**told, "told": hidden_for_digest(office, asked.told)})
+
+
+_NOT_ASKED = ("when", "job_id")
+
+
+def _job_first(office: Office, done: Done) -> Done:
+    """Name the new job before its request, also when the command had been done before."""
+    kinds = {job.type: office.catalog.rules(job.type).type.is_request for job in done.jobs}
+    return attrs.evolve(done, jobs=tuple(sorted(done.jobs, key=lambda job: kinds[job.type])))
+
+
+def _planned(office: Office, asked: Promotion) -> Steps[tuple[Answer[Promotion], Ready]]:
+    """Draft both sides up to the commit; what rules, data and other jobs say against it is in the answer."""
+    envelope = yield from office.job(asked.request)
+    must_be_request(office, envelope)
+    lifecycles = yield from office.lifecycles(envelope)
+    playbook = _playbook(office, asked)
+    answer = Answer(asked, tuple(_objections(office, envelope, asked)))
+    if not answer.open:
+        return answer, Ready()
+    try:
+        job = job_draft(office, envelope, asked, playbook)
+        told = Envelope(job=envelope, lifecycles=lifecycles, opened=job.job)
+        other = yield from envelope_draft(office, told, asked)
+        ready = yield from made_ready(office, (job, other), asked.when.recorded_at)
+    except (Refused, Invalid, NotFound) as error:
+        return answer.also(error.findings), Ready()
+    if playbook is not None:
+        ready = attrs.evolve(ready, rules=FrozenMap({**ready.rules, playbook.hash: playbook.text}))
+    return answer, ready
+
+
+def _playbook(office: Office, asked: Promotion) -> Playbook | None:
+    if asked.playbook is None:
+        return None
+    shelf = office.catalog.playbooks
+    if asked.version is not None:
+        return shelf.version(asked.playbook, asked.version)
+    return shelf.at(asked.playbook, asked.when.occurred_at)
+
+
+def _objections(office: Office, envelope: Job, asked: Promotion) -> Iterator[Finding]:
+    if office.catalog.rules(asked.job_type).type.is_request:
+        yield Finding.of(INTO_REQUEST, path="$.type", request=envelope.id, type=asked.job_type)
+    if not envelope.is_open:
+        yield Finding.of(OVER, path="$.states[work]", request=envelope.id, state=envelope.state.name)
+    if not asked.by.is_person:
+        yield Finding.of(BY_MACHINE, path="$.by", actor=asked.by.id, request=envelope.id)
+    for need in asked.needs:
+        if need not in NEEDS:
+            yield Finding.of(UNKNOWN_NEED, path="$.needs", need=need[:80])
+    if not {*envelope.triage.needs, *asked.needs}.intersection(NEEDS):
+        yield Finding.of(NO_NEED, path="$.triage.needs", who="triage", request=envelope.id)

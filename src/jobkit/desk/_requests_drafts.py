@@ -1,0 +1,163 @@
+"""Both sides of a promotion as drafts: the job that is opened, and the request that remembers it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
+from jobkit.desk._draft import Draft
+from jobkit.desk._events import Moment, edited
+from jobkit.desk._intents import Intent
+from jobkit.desk._moves import moved
+from jobkit.desk._office import Office
+from jobkit.desk._requests_data import carried, hidden_anew, laid_over
+from jobkit.desk._steps import Steps
+from jobkit.lifecycle import Lifecycles, initial_states
+from jobkit.mappings import EMPTY
+from jobkit.model import PRIMARY, Actor, Job, RequestLink, Task, Triage
+from jobkit.playbooks import Playbook, filled
+
+PROMOTED: Final = "promoted"
+"""The kind of the event by which a request remembers a job, and the name of the one that opens the job."""
+
+_TRIGGER: Final = "promote"
+_WITHHELD: Final = (*SET_BY_JOBKIT, "visits", "assignments", "tasks", "triage")
+
+
+@attrs.frozen(kw_only=True)
+class Promotion:
+    """What a request is to be promoted to, as it was asked for."""
+
+    request: str
+    job_type: str
+    told: Mapping[str, Any]
+    by: Actor
+    when: Moment
+    needs: tuple[str, ...] = ()
+    playbook: str | None = None
+    version: str | None = None
+    state: str | None = None
+    job_id: str | None = None
+    move_tasks: bool = False
+
+    def __str__(self) -> str:
+        return f"promotion of request {self.request} to {self.job_type}"
+
+
+@attrs.frozen(kw_only=True)
+class Envelope:
+    """A request with its lifecycles, and the job that was drafted for it."""
+
+    job: Job
+    lifecycles: Lifecycles
+    opened: Job
+
+
+def job_draft(office: Office, envelope: Job, asked: Promotion, playbook: Playbook | None) -> Draft:
+    """Draft the job that is opened for a request; data of the wrong shape is refused."""
+    rules = office.catalog.rules(asked.job_type)
+    chosen = {} if asked.state is None else {PRIMARY: asked.state}
+    states = initial_states(rules.lifecycles, chosen, at=asked.when.recorded_at)
+    told = laid_over(hidden_anew(carried(envelope), office.new_salt), asked.told)
+    job = new_job(office, rules, told, states, job_id=asked.job_id, withheld=_WITHHELD)
+    job = attrs.evolve(
+        job,
+        links=attrs.evolve(job.links, requests=(*_links(job, envelope), _link(envelope))),
+        triage=_triage(envelope, asked.needs),
+        tasks=_handed_over(envelope) if asked.move_tasks else (),
+    )
+    if playbook is not None:
+        job = filled(job, playbook, at=asked.when.occurred_at, calendar=office.catalog.calendar)
+    data = {"request": envelope.id, **told_of(playbook)}
+    draft = created(office, rules, job, by=asked.by, when=asked.when, name=PROMOTED, data=data)
+    return with_rules(draft, playbook)
+
+
+def told_of(playbook: Playbook | None) -> Mapping[str, Any]:
+    """Return what an event says of the playbook that a job was begun from."""
+    return EMPTY if playbook is None else {"playbook": playbook.id, "playbook_version": playbook.version}
+
+
+def with_rules(draft: Draft, playbook: Playbook | None) -> Draft:
+    """Name the playbook among the rules of a job's first event."""
+    if playbook is None:
+        return draft
+    first, *rest = draft.events
+    named = attrs.evolve(first, rules={**first.rules, f"playbook.{playbook.id}": playbook.hash})
+    return attrs.evolve(draft, events=(named, *rest))
+
+
+def _link(envelope: Job) -> RequestLink:
+    return RequestLink(id=envelope.id, channel=envelope.terms.channel)
+
+
+def _links(job: Job, envelope: Job) -> Iterable[RequestLink]:
+    return (link for link in job.links.requests if link.id != envelope.id)
+
+
+def _triage(envelope: Job, needs: Iterable[str]) -> Triage:
+    """Take over what was suggested and is still open, what is needed, and when it was reported."""
+    triage = envelope.triage
+    return Triage(
+        suggestions=tuple(each for each in triage.suggestions if each.is_open),
+        needs=_needs(envelope, needs),
+        reported=triage.reported,
+    )
+
+
+def _needs(envelope: Job, more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*envelope.triage.needs, *more)))
+
+
+def _moving(envelope: Job) -> tuple[Task, ...]:
+    return tuple(task for task in envelope.tasks if task.status not in ("done", "dropped"))
+
+
+def _handed_over(envelope: Job) -> tuple[Task, ...]:
+    """Return the open tasks as they stand on the job: waiting for none that stayed behind, being over."""
+    tasks = _moving(envelope)
+    ids = {task.id for task in tasks}
+    return tuple(
+        attrs.evolve(
+            task,
+            after=tuple(id for id in task.after if id in ids),
+            subject_kind=task.subject_kind or "request",
+            subject_id=task.subject_id or envelope.id,
+        )
+        for task in tasks
+    )
+
+
+def envelope_draft(office: Office, told: Envelope, asked: Promotion) -> Steps[Draft]:
+    """Draft what the request remembers, and its own move where its lifecycle has one for it."""
+    request = told.job
+    moving = _moving(request) if asked.move_tasks else ()
+    after = attrs.evolve(
+        request,
+        links=attrs.evolve(request.links, fulfilled_by=(*request.links.fulfilled_by, told.opened.id)),
+        triage=attrs.evolve(request.triage, needs=_needs(request, asked.needs)),
+        tasks=tuple(task for task in request.tasks if task not in moving),
+    )
+    data = {"job": told.opened.id, "number": told.opened.links.number, "tasks": [task.id for task in moving]}
+    draft = edited(
+        office,
+        request,
+        after,
+        PROMOTED,
+        lifecycles=told.lifecycles,
+        by=asked.by,
+        when=asked.when,
+        name=asked.job_type,
+        data={name: value for name, value in data.items() if value},
+    )
+    if not _has_move(told.lifecycles):
+        return draft
+    intent = Intent(trigger=_TRIGGER, by=asked.by, when=asked.when)
+    first, *_ = yield from moved(office, draft.job, told.lifecycles, intent)
+    return draft.then(first)
+
+
+def _has_move(lifecycles: Lifecycles) -> bool:
+    transitions = lifecycles[PRIMARY].definition.transitions
+    return any(transition.trigger == _TRIGGER for transition in transitions)
