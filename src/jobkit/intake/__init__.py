@@ -1,0 +1,79 @@
+"""Intake: only complete work gets in, with an answer that says exactly what unblocks it."""
+
+from jobkit.intake._form_values import Choice, FormData, FormQuestion
+from jobkit.intake._governing import Governing
+from jobkit.intake._inspect import Inspection, Proposed, Shown, inspect
+from jobkit.intake._lookups import Asks, LookedUp
+from jobkit.intake._reply_values import FindingWords, ReplyWords
+from jobkit.intake._rules import IntakeRules, account_of
+from jobkit.intake._suggestions import (
+    as_told,
+    confirmed,
+    confirmed_part,
+    declined,
+    is_presumed,
+    judging,
+    open_suggestions,
+)
+from jobkit.intake._values import (
+    NEEDS,
+    TOPICS,
+    Account,
+    Hardened,
+    IntakeData,
+    ListData,
+    LookUp,
+    PackageData,
+    PromotionData,
+    Relaxed,
+    Topic,
+)
+from jobkit.intake._verdicts import (
+    IN_INTAKE,
+    barred,
+    judged,
+    judgement,
+    promised_findings,
+    verdict_findings,
+)
+
+__all__ = [
+    "IntakeRules",
+    "inspect",
+    "Inspection",
+    "Shown",
+    "Proposed",
+    "Governing",
+    "account_of",
+    "Asks",
+    "LookedUp",
+    "verdict_findings",
+    "promised_findings",
+    "barred",
+    "judgement",
+    "judged",
+    "IN_INTAKE",
+    "as_told",
+    "open_suggestions",
+    "is_presumed",
+    "judging",
+    "confirmed",
+    "confirmed_part",
+    "declined",
+    "IntakeData",
+    "PackageData",
+    "Account",
+    "Relaxed",
+    "Hardened",
+    "ListData",
+    "LookUp",
+    "Topic",
+    "TOPICS",
+    "NEEDS",
+    "PromotionData",
+    "FormData",
+    "FormQuestion",
+    "Choice",
+    "ReplyWords",
+    "FindingWords",
+]
