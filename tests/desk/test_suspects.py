@@ -1,16 +1,19 @@
 """Twins are looked for when a job comes in, whichever verb brings it, and kept with what was found."""
 
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from jobkit.desk import Desk, Store
+from jobkit.duplicates import MatchRules
 from jobkit.errors import Invalid
 from jobkit.history import fold
-from jobkit.model import Job
+from jobkit.model import Job, blank
+from jobkit.registry import Registry
 from tests.desk.building import seated
-from tests.desk.twinned import CALLER, DAY, HOUR, JUDGE, NOW, reported, service
+from tests.desk.twinned import CALLER, DAY, EASY, HOUR, JUDGE, NOW, RULES, reported, service
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_history_says_why(desk: Desk) -> None:
     weights = {each["rule"]: Decimal(each["weight"]) for each in told.data["because"][first.id]}
     assert ("submitted", CALLER.id) == (born.name, born.actor.id)
     assert ("compared", "jobkit") == (told.kind, told.actor.id)
-    assert {"duplicates": service().duplicates.digest} == told.rules
+    assert {"duplicates": MatchRules.load(RULES).digest} == told.rules
     assert second.triage.suspects[0].score == sum(weights.values())
     assert second == fold((born, told))
 
@@ -189,3 +192,141 @@ def test_nobody_brings_findings_along(desk: Desk, part: str, told: dict[str, Any
         desk.submit("breakdown", {part: told}, by=CALLER, at=NOW)
 
     assert "desk.not_given" == caught.value.code
+
+
+def test_shared_key_without_an_asset(desk: Desk) -> None:
+    """
+    Reports without an asset find each other by a blocking key, in whatever spelling.
+    """
+    told = {"symptom": "leak", "description": "oil leak at the boom"}
+    request = {"subject": {"serial": "SN 00471"}, "work": told}
+    first = desk.submit("breakdown", request, by=CALLER, at=NOW).job
+
+    twin = {"subject": {"serial": "sn-471"}, "work": told}
+    second = desk.submit("breakdown", twin, by=CALLER, at=NOW + HOUR).job
+    other = {"subject": {"serial": "SN-900"}, "work": told}
+    third = desk.submit("breakdown", other, by=CALLER, at=NOW + HOUR).job
+
+    assert [(first.id, "ask")] == suspects(second)
+    assert [] == suspects(third)
+
+
+def test_private_values_are_no_keys(store: Store, awaited: bool) -> None:
+    """
+    What is private neither leads to twins nor stands in a place where it could not be erased.
+    """
+    phone = {"name": "phone", "parts": [{"field": "subject.contacts[c1].phone", "form": "phone"}]}
+    desk = seated(service(rules={**RULES, "keys": [phone]}), store, awaited=awaited)
+    contact = {"id": "c1", "name": "Frieda", "phone": "0170 1234567"}
+    request = {"subject": {"asset": "EX-12", "contacts": [contact]}, "work": {"symptom": "leak"}}
+    first = desk.submit("breakdown", request, by=CALLER, at=NOW).job
+
+    second = desk.submit("breakdown", request, by=CALLER, at=NOW + HOUR).job
+
+    (index,) = store.index("", [second.id])
+    assert index is not None
+    assert [(first.id, "ask")] == suspects(second)
+    assert [] == [key.queue for key in index.queues if key.queue.startswith("~twins")]
+
+
+def test_host_names_candidates(store: Store, awaited: bool) -> None:
+    """
+    What the host's own search names is compared as well, and what it names in vain is passed over.
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
+    registry = Registry.of(candidates={"acme.rows": lambda record, keys: found})
+    desk = seated(service(registry, EASY), store, awaited=awaited)
+    first = reported(desk, None, words="oil leak at the boom")
+    found += [(first.id, {}), ("nobody", {})]
+
+    second = reported(desk, None, words="oil leak at the boom", at=NOW + HOUR)
+
+    assert [(first.id, "ask")] == suspects(second)
+
+
+def broken(record: object, keys: object) -> Iterator[tuple[str, object]]:
+    """Name one candidate, then fail in the middle."""
+    yield "J-1", {}
+    raise KeyError("row")
+
+
+def unreachable(record: object, keys: object) -> list[tuple[str, object]]:
+    """Fail as a database that is away."""
+    raise ConnectionError("db")
+
+
+@pytest.mark.parametrize("source", [broken, unreachable, lambda record, keys: [None]])
+def test_failing_source_keeps_the_request(store: Store, awaited: bool, source: Callable[..., Any]) -> None:
+    """
+    When the host's search fails, the request is taken in all the same, and waits for a verdict.
+    """
+    registry = Registry.of(candidates={"acme.rows": source})
+    desk = seated(service(registry), store, awaited=awaited)
+    first = reported(desk)
+
+    second = reported(desk, at=NOW + HOUR)
+
+    (verdict,) = second.triage.verdicts
+    assert [(first.id, "ask")] == suspects(second)
+    assert ("duplicates", "unavailable", "jobkit") == (verdict.id, verdict.status, verdict.by)
+    assert "acme.rows" in str(verdict.reason)
+
+
+def test_failing_comparator_keeps_the_request(store: Store, awaited: bool) -> None:
+    """
+    What a host's comparator raises does not lose the request: it waits, with the comparator's name.
+    """
+    registry = Registry.of(comparator={"acme.shape": lambda left, right: 1 / 0})
+    rule = {
+        "name": "shape",
+        "field": "work.symptom",
+        "kind": "acme.shape",
+        "levels": [{"at": 1, "weight": 1}],
+    }
+    desk = seated(service(registry, {**RULES, "rules": [rule]}), store, awaited=awaited)
+    reported(desk)
+
+    second = reported(desk, at=NOW + HOUR)
+
+    assert [] == suspects(second)
+    assert "acme.shape" in str(second.triage.verdicts[0].reason)
+
+
+def test_many_candidates(store: Store, awaited: bool) -> None:
+    """
+    A cap bounds how many jobs of an asset are compared, and the history tells that it bit.
+    """
+    desk = seated(service(rules={**RULES, "cap": 3}), store, awaited=awaited)
+    jobs = [reported(desk, at=NOW + number * HOUR) for number in range(5)]
+
+    last = desk.history(jobs[-1].id).events[1]
+    third = desk.history(jobs[2].id).events[1]
+
+    assert {job.id for job in jobs[1:4]} == {id for id, _ in suspects(jobs[-1])}
+    assert (3, True) == (last.data["considered"], last.data["more"])
+    assert "more" not in third.data
+
+
+def test_ten_twins_at_most(desk: Desk) -> None:
+    """
+    The ten likeliest twins are told, and how many more there are.
+    """
+    jobs = [reported(desk, at=NOW + number * HOUR) for number in range(13)]
+
+    told = desk.history(jobs[-1].id).events[1]
+
+    assert 10 == len(jobs[-1].triage.suspects)
+    assert 2 == told.data["left_out"]
+
+
+def test_catalog_without_rules(store: Store, awaited: bool) -> None:
+    """
+    Without rules for duplicates nothing is compared and nothing is recorded beside the birth.
+    """
+    desk = seated(service(duplicates=None), store, awaited=awaited)
+    reported(desk)
+
+    second = reported(desk, at=NOW + HOUR)
+
+    assert second.triage == blank(second.id).triage
+    assert 1 == len(desk.history(second.id).events)

@@ -89,6 +89,10 @@ RULES: Final[Mapping[str, Any]] = {
 }
 
 
+EASY: Final[Mapping[str, Any]] = {**RULES, "prior": 0}
+"""Rules by which two reports may be twins without an asset."""
+
+
 def service(registry: Registry | None = None, rules: Mapping[str, Any] = RULES, **more: Any) -> Catalog:
     """Return a catalog of breakdowns and planned maintenance with match rules."""
     used = registry or Registry()
@@ -103,7 +107,7 @@ def service(registry: Registry | None = None, rules: Mapping[str, Any] = RULES, 
         queues=[Queue(name="all", owner="triage")],
         registry=used,
     )
-    return attrs.evolve(built, duplicates=MatchRules.load(rules, used), **more)
+    return attrs.evolve(built, **{"duplicates": MatchRules.load(rules, used), **more})
 
 
 def reported(

@@ -9,8 +9,10 @@ from jobkit.desk._board_entries import board_names, board_wakeups
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import standing
 from jobkit.desk._office import Office
+from jobkit.desk._redirects import names_of
 from jobkit.desk._routing_facts import route_facts, route_queues, route_wakeups
 from jobkit.desk._sorting import order_key, sortable
+from jobkit.desk._twins_keys import twin_places
 from jobkit.instants import instant_of
 from jobkit.lifecycle import due, overdue, wakeups
 from jobkit.mappings import EMPTY
@@ -30,9 +32,13 @@ def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
     return IndexFacts(
         category=job.state.category,
         open=job.is_open,
-        queues=(*_queues(catalog, draft, facts, now), *map(QueueKey, board_names(job))),
+        queues=(
+            *_queues(catalog, draft, facts, now),
+            *map(QueueKey, board_names(job)),
+            *twin_places(office, job),
+        ),
         assets=() if job.subject.asset is None else (job.subject.asset,),
-        external_ids=tuple((known.system, known.id) for known in job.links.external_ids),
+        external_ids=names_of(job),
         people=tuple(dict.fromkeys(_people(job))),
         wakeups=(
             *_wakeups(office, draft, now),

@@ -5,10 +5,11 @@ from typing import Final, TypeVar
 
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
+from jobkit.desk._twins_keys import key_names
 from jobkit.errors import Conflict
 from jobkit.model import Job
 
-_PREFIX: Final = "twins:"
+_PREFIX: Final = "~twins:"
 _MOST_TRIES: Final = 16
 
 T = TypeVar("T")
@@ -16,12 +17,13 @@ T = TypeVar("T")
 
 def scopes_of(office: Office, job: Job) -> Iterator[str]:
     """
-    Yield the scopes of a job's intake: its asset, and every key by which the host's sources are asked.
+    Yield the scopes of a job's intake: its asset, and every blocking key that may join it with another.
 
-    All reports on an asset are compared with each other, so it is the scope by itself, whatever the symptom.
+    All reports on an asset are compared with each other, so it is a scope by itself, whatever the symptom.
     """
     if job.subject.asset is not None:
         yield f"{_PREFIX}asset:{job.subject.asset}"
+    yield from key_names(office, job)
 
 
 def again(attempt: Callable[[], Steps[T]]) -> Steps[T]:

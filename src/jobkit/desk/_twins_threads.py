@@ -1,20 +1,23 @@
 """Where twins of a job may be: the threads of reports on its asset, and what the host's own search finds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 import attrs
 
 from jobkit.desk import _steps
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
+from jobkit.desk._twins_keys import key_names
 from jobkit.desk._twins_records import latest, record_of
-from jobkit.duplicates import Window
+from jobkit.duplicates import MatchRules, Window
 from jobkit.errors import JobkitError
 from jobkit.findings import Finding
 from jobkit.instants import tick_of
 from jobkit.model import PRIMARY, Job
+from jobkit.registry import guarded
 
 LONGEST_CHAIN: Final = 64
 """How many redirects in a row are followed; loaded data may hold a circle."""
@@ -38,8 +41,8 @@ class Nearby:
     """
     The threads among which twins of a job are looked for.
 
-    `more` says that the asset has more jobs than are compared; `failed` is what the host's search said when
-    it could not answer.
+    `more` says that there are more candidates than the cap of the rules lets through; `failed` is what the
+    host's search said when it could not answer.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -49,15 +52,20 @@ class Nearby:
 
 def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
     """
-    Return the threads on the asset of *job*, and those that the host's sources of candidates name.
+    Return the threads on the asset of *job*, those that share a blocking key with it, and those that the
+    host's sources of candidates name.
 
     Open ones always, ended ones while they lie within the widest age of the window. *known* are jobs as the
     same commit leaves them. What is related by origin is no candidate: the job that it was spawned from, its
     parent, its requests, and other parts of the same whole.
     """
-    ids, more = yield from _on_asset(office, job)
-    told, failed = _from_sources(office, job)
-    jobs = yield from _jobs(office, dict.fromkeys((*ids, *told)), known)
+    rules = office.catalog.duplicates
+    cap = 0 if rules is None else rules.data.cap
+    beside, more = yield from _on_asset(office, job, cap)
+    sharing, many = yield from _by_keys(office, job, cap)
+    told, failed = _from_sources(office, job, cap)
+    ids = tuple(id for id in dict.fromkeys((*beside, *sharing, *told)) if id != job.id)
+    jobs = yield from _jobs(office, ids[:cap], known)
     answering = yield from followed(office, jobs, known)
     reports: dict[str, list[Job]] = {}
     for each in jobs:
@@ -68,38 +76,48 @@ def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
     )
     return Nearby(
         threads=tuple(thread for thread in threads if _counts(office, job, thread)),
-        more=more,
+        more=more or many or len(ids) > cap,
         failed=failed,
     )
 
 
-def _on_asset(office: Office, job: Job) -> Steps[tuple[tuple[str, ...], bool]]:
-    rules, asset = office.catalog.duplicates, job.subject.asset
-    if asset is None or rules is None:
+def _on_asset(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...], bool]]:
+    if job.subject.asset is None:
         return (), False
-    cap = rules.data.cap
-    ids = yield from _steps.by_asset(office.tenant, asset, False, cap + 2)
-    others = tuple(id for id in ids if id != job.id)
-    return others[:cap], len(others) > cap
+    ids = yield from _steps.by_asset(office.tenant, job.subject.asset, False, cap + 1)
+    return ids, len(ids) > cap
 
 
-def _from_sources(office: Office, job: Job) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+def _by_keys(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...], bool]]:
+    """Return the jobs that share a blocking key with *job*, those of each key the newest first."""
+    ids: dict[str, None] = {}
+    more = False
+    for name in key_names(office, job):
+        page = yield from _steps.queue(office.tenant, name, None, cap + 1)
+        ids |= dict.fromkeys(page.job_ids)
+        more = more or len(page.job_ids) > cap
+    return tuple(ids), more
+
+
+def _from_sources(office: Office, job: Job, cap: int) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """Ask every source of the host, and keep what one that fails says: the request is not lost for it."""
     rules, registry = office.catalog.duplicates, office.catalog.registry
-    if rules is None or not registry.names("candidates"):
-        return (), ()
+    ids: list[str] = []
+    failed: list[Finding] = []
+    for name in () if rules is None else registry.names("candidates"):
+        try:
+            ids += guarded("candidates", name, _asked, registry.find("candidates", name), rules, job, cap)
+        except JobkitError as error:
+            failed += error.findings
+    return tuple(ids), tuple(failed)
+
+
+def _asked(source: Callable[..., Any], rules: MatchRules, job: Job, cap: int) -> list[str]:
+    """Read what a source of the host finds, here, so that what it raises on the way is caught as well."""
     from jobkit.duplicates import keys_of
 
     record = record_of(job, rules.fields())
-    ids: list[str] = []
-    failed: list[Finding] = []
-    for name in registry.names("candidates"):
-        try:
-            found = registry.call("candidates", name, record, keys_of(rules, record))
-            ids += [str(id) for id, _ in found]
-        except JobkitError as error:
-            failed += error.findings
-    return tuple(id for id in ids if id != job.id)[: rules.data.cap], tuple(failed)
+    return [str(id) for id, _ in islice(source(record, keys_of(rules, record)), cap + 1)]
 
 
 def _jobs(office: Office, ids: Iterable[str], known: Mapping[str, Job]) -> Steps[list[Job]]:
