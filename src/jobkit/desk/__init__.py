@@ -5,10 +5,14 @@ from jobkit.desk._clock_views import AtRisk, ClockColumns, ClockRow
 from jobkit.desk._desk import AsyncDesk, Desk, Store
 from jobkit.desk._devices import Received
 from jobkit.desk._office import SYSTEM, Office
+from jobkit.desk._playbooks_views import GainsPage, JobGains
 from jobkit.desk._ranking import Ranking
 from jobkit.desk._record import Done
 from jobkit.desk._refresh import Refreshed
 from jobkit.desk._replay import Logged, LoggedCase, RefusedMove, Replayed
+from jobkit.desk._requests_drafts import Promotion
+from jobkit.desk._requests_status import JobStanding, RequestStatus, Standing, request_status
+from jobkit.desk._requests_views import OpenTask
 from jobkit.desk._steps import Trace
 from jobkit.desk._time import Advanced
 from jobkit.desk._views import QueuePage
@@ -35,4 +39,12 @@ __all__ = [
     "Ranking",
     "DayBoard",
     "PutOff",
+    "Promotion",
+    "RequestStatus",
+    "JobStanding",
+    "Standing",
+    "request_status",
+    "OpenTask",
+    "GainsPage",
+    "JobGains",
 ]

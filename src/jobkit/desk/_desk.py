@@ -12,6 +12,9 @@ from jobkit.desk import (
     _moves,
     _opening,
     _people,
+    _playbooks,
+    _playbooks_rules,
+    _playbooks_views,
     _ranking,
     _refresh,
     _replay,
@@ -21,6 +24,7 @@ from jobkit.desk import (
     _routing,
     _tasks,
     _time,
+    _verdicts,
     _views,
     _visits,
     _words,
@@ -85,8 +89,13 @@ class Desk(_Seated[Store]):
     __slots__ = ()
 
     submit = verb(_opening.submit)
+    judge = verb(_verdicts.judge)
     adopt = verb(_opening.adopt)
     replay = verb(_replay.replay)
+    start = verb(_playbooks.start)
+    adopt_playbook = verb(_playbooks.adopt_playbook)
+    playbook_of = verb(_playbooks_rules.playbook_of)
+    playbook_gains = verb(_playbooks_views.playbook_gains)
     promotion = verb(_requests.promotion)
     promote = verb(_requests.promote)
     request_status = verb(_requests_views.request_status)
@@ -149,8 +158,13 @@ class AsyncDesk(_Seated[Any]):
     __slots__ = ()
 
     submit = async_verb(_opening.submit)
+    judge = async_verb(_verdicts.judge)
     adopt = async_verb(_opening.adopt)
     replay = async_verb(_replay.replay)
+    start = async_verb(_playbooks.start)
+    adopt_playbook = async_verb(_playbooks.adopt_playbook)
+    playbook_of = async_verb(_playbooks_rules.playbook_of)
+    playbook_gains = async_verb(_playbooks_views.playbook_gains)
     promotion = async_verb(_requests.promotion)
     promote = async_verb(_requests.promote)
     request_status = async_verb(_requests_views.request_status)

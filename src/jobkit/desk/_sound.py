@@ -14,7 +14,7 @@ from jobkit.findings import Finding, Template
 from jobkit.history import Event, apply, sealed_size
 from jobkit.instants import write_instant
 from jobkit.lifecycle import lacking
-from jobkit.model import Job, Task, activation
+from jobkit.model import Job, Task, activation, order_problems
 from jobkit.paths import Item, join
 from jobkit.privacy import PRIVATE_KEY
 
@@ -43,13 +43,20 @@ NOT_TEXT = Template(
 )
 
 
+DISPATCHED = Template(
+    "desk.request_dispatched",
+    "{job} is a request, and {field} are not given to one: it is never dispatched itself.",
+    "Open a job for the request with promote, and record {field} on that.",
+)
+
+
 def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
     """
     Yield what is wrong with the job of *draft* that was not so before.
 
-    That is: stays that would end before they began, fields that its states require, active tasks, and the
-    fields of its type. A job that lived elsewhere before may lack what its state requires; it is asked for at
-    the next move.
+    That is: stays that would end before they began, fields that its states require, active tasks and the
+    order of tasks, visits of a request, and the fields of its type. A job that lived elsewhere before may
+    lack what its state requires; it is asked for at the next move.
     """
     before, job = draft.before, draft.job
     yield from _backwards(draft)
@@ -57,8 +64,17 @@ def unsound(office: Office, draft: Draft) -> Iterator[Finding]:
         yield from _lost(draft)
     if before is None or before.tasks != job.tasks:
         yield from _tasks(before, job)
+    rules = office.catalog.rules(job.type).type
+    if rules.is_request:
+        yield from _dispatched(job)
     if before is None or before.fields != job.fields:
-        yield from _fields(before, job, office.catalog.rules(job.type).type.fields)
+        yield from _fields(before, job, rules.fields)
+
+
+def _dispatched(job: Job) -> Iterator[Finding]:
+    for field, given in (("visits", job.visits), ("assignments", job.assignments)):
+        if given:
+            yield Finding.of(DISPATCHED, path=f"$.{field}", job=job.id, field=field)
 
 
 def _backwards(draft: Draft) -> Iterator[Finding]:
@@ -123,11 +139,22 @@ def _misread(event: Event) -> Iterator[Finding]:
 
 
 def _tasks(before: Job | None, job: Job) -> Iterator[Finding]:
-    known: frozenset[Task] = frozenset(() if before is None else before.tasks)
+    earlier = () if before is None else before.tasks
+    yield from _order(earlier, job.tasks)
+    known: frozenset[Task] = frozenset(earlier)
     for task in job.tasks:
         if task.status == "active" and task not in known:
             for finding in activation(task).findings:
                 yield finding.at(join("$.tasks", Item(task.id), finding.path.removeprefix("$.")))
+
+
+def _order(before: tuple[Task, ...], tasks: tuple[Task, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with the order of tasks, unless it was wrong before."""
+    if not any(task.after for task in tasks):
+        return
+    known = {(each.code, each.path) for each in order_problems({task.id: task.after for task in before})}
+    found = order_problems({task.id: task.after for task in tasks})
+    yield from (each for each in found if (each.code, each.path) not in known)
 
 
 def _fields(before: Job | None, job: Job, specs: tuple[FieldSpec, ...]) -> Iterator[Finding]:
