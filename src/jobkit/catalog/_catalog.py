@@ -21,7 +21,7 @@ from jobkit.catalog._checks import (
     words_of,
 )
 from jobkit.catalog._clocks import ClocksSeen, Escalation, Escalations, clock_words, escalations_of
-from jobkit.catalog._intake import IntakeRules, intake_findings
+from jobkit.catalog._intake import intake_findings
 from jobkit.catalog._load import loaded
 from jobkit.catalog._order import order_findings
 from jobkit.catalog._playbooks import playbook_problems, shelved
@@ -30,6 +30,7 @@ from jobkit.clocks import Milestone
 from jobkit.duplicates import MatchRules, MergeRules
 from jobkit.errors import Invalid, NotFound
 from jobkit.findings import Finding, Template
+from jobkit.intake import IntakeRules
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Job

@@ -1,6 +1,6 @@
 """What a catalog asks before work begins: intake, twins and merging read together, each at its place."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -9,6 +9,7 @@ from jobkit.conditions import Vocabulary
 from jobkit.duplicates import MatchRules, MergeRules
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
+from jobkit.intake import IntakeRules
 from jobkit.paths import Item, join
 from jobkit.registry import Registry
 
@@ -22,8 +23,6 @@ NO_TYPE = Template(
     "The rules of intake name the job type {type}, which the catalog does not have.",
     "Use one of its job types: {known}.",
 )
-
-IntakeRules = Any
 
 T = TypeVar("T")
 
@@ -42,6 +41,7 @@ def load_intake(
     intake: Any,
     duplicates: Any,
     merging: Any,
+    types: Collection[str],
     words: Vocabulary,
     registry: Registry,
     findings: list[Finding],
@@ -53,7 +53,7 @@ def load_intake(
     """
 
     def read_intake(table: Any) -> IntakeRules:
-        return IntakeRules.load(table, words, registry, "$.intake")
+        return IntakeRules.load(table, words, registry, types=types, path="$.intake")
 
     def read_duplicates(table: Any) -> MatchRules:
         return MatchRules.load(table, registry, "$.duplicates")

@@ -129,6 +129,7 @@ def loaded(
         intake=data.intake,
         duplicates=data.duplicates,
         merging=data.merging,
+        types=tuple(data.types),
         words=asked,
         registry=registry,
         findings=findings,

@@ -9,7 +9,9 @@ import attrs
 from jobkit.desk._office import Office
 from jobkit.documents import write_json
 from jobkit.findings import Finding, Template
+from jobkit.intake import TOPICS, Inspection, IntakeRules, Topic, inspect
 from jobkit.model import Actor, Job, State
+from jobkit.paths import Item, join
 
 MACHINE = Template(
     "desk.machine_past_draft",
@@ -35,6 +37,22 @@ PLANNED_EARLY = Template(
     "desk.planned_before_approval",
     "Visit {visit} of job {job} has a {window} window, and the job is not approved yet.",
     "Keep the customer's wish as visits[].requested or terms.requested until job {job} is approved.",
+)
+
+UNJUDGED = Template(
+    "desk.unjudged",
+    "Triage has not judged {topic} ({title}).",
+    "Judge {topic} with judge.",
+)
+WAITS = Template(
+    "desk.verdict_waits",
+    "The verdict on {topic} is not to be had yet{because}.",
+    "Judge {topic} again when it can be found out; job {job} waits in triage until then.",
+)
+REFUSED = Template(
+    "desk.verdict_refused",
+    "Triage has refused job {job} on {topic}{because}.",
+    "Reject job {job}, or judge {topic} again when it is settled.",
 )
 
 BEFORE: Final = frozenset({"draft", "triage"})
@@ -81,9 +99,13 @@ def _against(office: Office, entry: Entry, whole: Job) -> Iterator[Finding]:
     if entry.trusted:
         return
     yield from _machine(entry)
+    intake = office.catalog.intake
     if entry.crosses:
+        if intake is not None:
+            yield from inspected(office, entry.job, entry.at, entry.by).findings
+            yield from unjudged(intake, entry.job)
         yield from undecided(whole)
-    if office.catalog.intake is not None:
+    if intake is not None:
         yield from _entitled(entry)
 
 
@@ -96,6 +118,33 @@ def _machine(entry: Entry) -> Iterator[Finding]:
     if leaves or entry.crosses:
         told: dict[str, Any] = {"actor": entry.by.id, "job": entry.job.id, "target": state.name}
         yield Finding.of(MACHINE, path="$.by", **told)
+
+
+def inspected(office: Office, job: Job, now: datetime, by: Actor | None = None) -> Inspection:
+    """Return what intake says of a job at *now*; catalogs without rules of intake are not asked."""
+    rules = office.catalog.intake
+    assert rules is not None  # callers ask first whether there are any
+    return inspect(rules, job, now=now, by=by, facts=office.facts(job, now))
+
+
+def topics_of(office: Office, job_type: str) -> tuple[Topic, ...]:
+    """Return what triage verifies of jobs of a type, the ordinary topics where no rules say it."""
+    rules = office.catalog.intake
+    return TOPICS if rules is None else rules.topics(job_type)
+
+
+def unjudged(rules: IntakeRules, job: Job) -> Iterator[Finding]:
+    """Yield the topics of triage that nobody has judged, that wait, and that were refused."""
+    known = {each.id: each for each in job.triage.verdicts}
+    for topic in rules.topics(job.type):
+        verdict = known.get(topic.id)
+        if verdict is not None and verdict.status == "passed":
+            continue
+        told: dict[str, Any] = {"job": job.id, "topic": topic.id, "title": topic.title}
+        words = UNJUDGED if verdict is None else WAITS if verdict.status == "unavailable" else REFUSED
+        because = "" if verdict is None or verdict.reason is None else f": {verdict.reason.rstrip('.')}"
+        path = join("$.triage.verdicts", Item(topic.id))
+        yield Finding.of(words, path=path, who=topic.who, because=because, **told)
 
 
 def undecided(job: Job) -> Iterator[Finding]:

@@ -7,9 +7,11 @@ from typing import Any, Final
 from jobkit.calendars import Calendar
 from jobkit.clocks import Milestones
 from jobkit.documents import read_toml
+from jobkit.duplicates import MatchRules
 from jobkit.errors import NotFound
 from jobkit.facts import declare
 from jobkit.findings import Template
+from jobkit.intake import IntakeRules
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import FrozenMap
 from jobkit.presets._predicates import PREDICATES, Explained, explained
@@ -25,7 +27,9 @@ __all__ = [
     "after_sales_request",
     "calendars",
     "capacity",
+    "duplicates",
     "explained",
+    "intake",
     "milestones",
     "priority",
     "registry",
@@ -47,6 +51,8 @@ _DOCUMENTS: Final = (
     "priority",
     "routing",
     "capacity",
+    "intake",
+    "duplicates",
 )
 
 PRIORITY_FACTS: Final[Mapping[str, str]] = FrozenMap(
@@ -143,6 +149,28 @@ def priority(calendars: Mapping[str, OpenTime]) -> PriorityRules:
     ['life_safety', 'production_stop', 'sla_breach']
     """
     return PriorityRules.load(text("priority"), declare(PRIORITY_FACTS), registry(), calendars=calendars)
+
+
+def intake(registry: Registry | None = None) -> IntakeRules:
+    """
+    Return what an after-sales service asks before approval: packages, symptoms, topics of triage, forms.
+
+    *registry* holds what the host adds, such as look-ups for a copy of these rules.
+
+    >>> [topic.id for topic in intake().topics("breakdown")]
+    ['ownership', 'entitlement', 'duplicates', 'parts']
+    """
+    return IntakeRules.load(text("intake"), declare(), registry or Registry())
+
+
+def duplicates() -> MatchRules:
+    """
+    Return when two jobs of an after-sales service may be the same; nothing is merged by machine.
+
+    >>> duplicates().data.auto_merge
+    False
+    """
+    return MatchRules.load(text("duplicates"))
 
 
 def routing() -> RoutingRules:
