@@ -2,6 +2,7 @@
 
 from jobkit.clocks._batch import NONE, STATES, Cell, Columns, Row, columns
 from jobkit.clocks._batch_numpy import ArrayColumns, Arrays
+from jobkit.clocks._carried import CARRIED, Carried, Start
 from jobkit.clocks._check import JOB_STATE, Place, check
 from jobkit.clocks._fields import fields_read
 from jobkit.clocks._glance import Glance, glance
@@ -33,6 +34,9 @@ __all__ = [
     "ClockState",
     "advance",
     "reading",
+    "CARRIED",
+    "Carried",
+    "Start",
     "next_change",
     "glance",
     "Glance",

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from jobkit.clocks._aim import Facts, Goal
+from jobkit.clocks._carried import CARRIED, Start
 from jobkit.clocks._edition import Edition
 from jobkit.clocks._measure import due, points, used_at
 from jobkit.clocks._milestone import Milestone
@@ -52,6 +53,9 @@ def step(state: ClockState, scene: Scene) -> ClockState:
     hearing = _Hearing(scene, settled(state, scene.milestone, scene.calendars, scene.at))
     if edition is not None:
         hearing.hear(edition)
+    carried = scene.facts.get(CARRIED)
+    if carried is not None:
+        hearing.take_over(carried.start(scene.milestone.name, scene.at))
     return with_(
         hearing.state,
         turns=_turns(hearing.state, scene),
@@ -142,6 +146,25 @@ class _Hearing:
             self._new_edition()
         elif self.state.is_live:
             self._run_or_pause(reason)
+
+    def take_over(self, start: Start | None) -> None:
+        """Go on from where the same promise stood elsewhere, if that is further; a kept one stays kept."""
+        if start is not None and self.state.phase == "not_started":
+            self._begin()
+        edition = self.scene.milestone.edition_of(self.state, self.scene.at)
+        if start is None or edition is None or not self.state.is_live:
+            return
+        state = _anchored(self.state, self.scene)
+        if (start.used, state.started or 0) > (state.used, start.started):
+            self.state = with_(state, started=start.started, used=start.used)
+            self._keep(_aim_of(self.state, edition, self.scene), edition)
+            self._still_broken(start)
+        self._run_or_pause(edition.pausing(self.scene.facts, self.scene.now))
+
+    def _still_broken(self, start: Start) -> None:
+        limit = due(self.state, self.scene.calendars)
+        if start.breached is not None and limit is not None and limit <= self.scene.at:
+            self.state = with_(self.state, breached=start.breached)
 
     def _words(self, edition: Edition, reason: str | None) -> None:
         for word in edition.promise.policies.order:
@@ -315,5 +338,14 @@ def goal_of(state: ClockState, edition: Edition, scene: Scene) -> Goal:
     if aim.rule.within is not None and (state.choice, state.calendar) == (aim.name, counting):
         # A length comes to the same as long as the same calendar counts it.
         return Goal(state.choice, state.target, None, state.calendar, state.endless)
+    return _aim_of(state, edition, scene)
+
+
+def _aim_of(state: ClockState, edition: Edition, scene: Scene) -> Goal:
+    """Return what the target chosen now comes to, counted from where the clock started."""
+    calendar = edition.calendar(scene.facts, scene.now)
+    aim = edition.aim(scene.facts, scene.now)
+    if aim is None:
+        return Goal(None, None, None, calendar)
     started = scene.at if state.started is None else state.started
     return aim.goal(scene.facts, scene.at, started, scene.calendars, calendar)

@@ -7,14 +7,15 @@ from typing import Final
 import attrs
 
 from jobkit.catalog import BREACHED, Catalog
-from jobkit.clocks import Milestone, advance, glance, reading
+from jobkit.clocks import CARRIED, Milestone, advance, glance, reading
 from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import Reached, announced, passed, with_tidings
-from jobkit.desk._moments import ADOPTED, Facts, Moment, moments
+from jobkit.desk._moments import ADOPTED, Facts, Moment, facts_of, moments
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
 from jobkit.desk._touched import concerned
+from jobkit.history import UNMERGED
 from jobkit.instants import instant_of, tick_of
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState, Job
@@ -79,7 +80,8 @@ def _continued(
     office: Office, milestones: Sequence[Milestone], draft: Draft, before: Job, now: datetime
 ) -> Steps[tuple[list[_Walk], set[Reached]]]:
     told = _new_moments(draft, before)
-    if told and any(_is_late(state, told[0][0]) for state in before.clocks.values()):
+    undone = any(event.kind == UNMERGED for event in draft.events)
+    if told and (undone or any(_is_late(state, told[0][0]) for state in before.clocks.values())):
         return (yield from _refolded(office, milestones, draft, before, told[0][0], now))
     changed = [change.path for event in draft.events for change in event.changes]
     walks = [_next(office.catalog, each, before, told, changed, now) for each in milestones]
@@ -96,7 +98,8 @@ def _next(
 ) -> _Walk:
     """Walk one clock on; if it reads nothing of what changed and reached no point meanwhile, it stays."""
     state, facts = before.clocks[milestone.name], {"job": before}
-    concerning = told if concerned(milestone, changed) else ()
+    taking = any(CARRIED in facts for _, facts in told)
+    concerning = told if taking or concerned(milestone, changed) else ()
     if not concerning and _is_quiet(catalog, milestone, state, facts, now):
         return _Walk(milestone, state, stays=True)
     walk = _walked(catalog, milestone, state, facts, concerning, now)
@@ -120,7 +123,8 @@ def _is_quiet(catalog: Catalog, milestone: Milestone, state: ClockState, facts: 
 def _new_moments(draft: Draft, before: Job) -> tuple[Moment, ...]:
     changing = [event for event in draft.events if event.changes]
     if len(changing) == 1:
-        return ((changing[0].occurred_at, {"job": draft.job}),)
+        at = changing[0].occurred_at
+        return ((at, facts_of(draft.job, changing[0], at)),)
     return moments(changing, start=before)
 
 

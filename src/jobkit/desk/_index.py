@@ -8,6 +8,7 @@ from jobkit.catalog import Catalog, ClockFacts
 from jobkit.desk._board_entries import board_names, board_wakeups
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import standing
+from jobkit.desk._merged import is_merged
 from jobkit.desk._office import Office
 from jobkit.desk._redirects import names_of
 from jobkit.desk._routing_facts import route_facts, route_queues, route_wakeups
@@ -27,27 +28,31 @@ EVERY_JOB: Final = "~open"
 def index(office: Office, draft: Draft, now: datetime) -> IndexFacts:
     """Compute the index facts of the drafted job as they stand at *now*."""
     job, catalog = draft.job, office.catalog
-    facts = queue_facts(catalog, job, now)
-    clocks: Mapping[str, ClockFacts] = facts.get("clock", EMPTY)
+    facts, merged = queue_facts(catalog, job, now), is_merged(job)
     return IndexFacts(
         category=job.state.category,
         open=job.is_open,
         queues=(
-            *_queues(catalog, draft, facts, now),
+            *(() if merged else _queues(catalog, draft, facts, now)),
             *map(QueueKey, board_names(job)),
             *twin_places(office, job),
         ),
         assets=() if job.subject.asset is None else (job.subject.asset,),
         external_ids=names_of(job),
         people=tuple(dict.fromkeys(_people(job))),
-        wakeups=(
-            *_wakeups(office, draft, now),
-            *_queue_wakeups(job, catalog, facts, now),
-            *(wakeup for clock in clocks.values() for wakeup in clock.wakeups(job.id)),
-            *route_wakeups(catalog, job, now),
-            *board_wakeups(office, job, now),
-        ),
+        # Nobody waits for a merged job any more: what is left to do and to promise is the survivor's.
+        wakeups=() if merged else tuple(_all_wakeups(office, draft, facts, now)),
     )
+
+
+def _all_wakeups(office: Office, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[Wakeup]:
+    job, catalog = draft.job, office.catalog
+    clocks: Mapping[str, ClockFacts] = facts.get("clock", EMPTY)
+    yield from _wakeups(office, draft, now)
+    yield from _queue_wakeups(job, catalog, facts, now)
+    yield from (wakeup for clock in clocks.values() for wakeup in clock.wakeups(job.id))
+    yield from route_wakeups(catalog, job, now)
+    yield from board_wakeups(office, job, now)
 
 
 def queue_facts(catalog: Catalog, job: Job, now: datetime) -> dict[str, Any]:

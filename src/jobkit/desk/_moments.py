@@ -7,9 +7,9 @@ from typing import Any, Final
 import attrs
 
 from jobkit.catalog import Catalog
-from jobkit.clocks import refold
+from jobkit.clocks import CARRIED, Carried, Start, refold
 from jobkit.errors import Invalid
-from jobkit.history import OPENING, Event
+from jobkit.history import ABSORBED, OPENING, Event, effective
 from jobkit.instants import read_instant, tick_of
 from jobkit.mappings import FrozenMap
 from jobkit.model import ClockState, Job, blank, put_all
@@ -33,9 +33,9 @@ def moments(events: Sequence[Event], start: Job | None = None) -> tuple[Moment, 
     *events* are in recording order, and continue *start* or open a history. Of two words about one field the
     one that was recorded last counts from the moment of both on, so the last moment holds the job as folded.
     What does not fit yet counts as soon as it does. An event that changes nothing makes no moment; none lies
-    before the opening.
+    before the opening. Of a whole history, merges that were undone make none either.
     """
-    telling = [event for event in events if event.changes]
+    telling = [event for event in (effective(events) if start is None else events) if event.changes]
     if not telling:
         return ()
     begun = _begins(telling[0]) if start is None else None
@@ -82,7 +82,25 @@ def _told(start: Job, dated: list[tuple[datetime, int, Event]]) -> Iterator[Mome
         else:
             job, whole = _fitted(start, (one for _, one in sorted(taken, key=lambda each: each[0])))
         last = max(last, number)
-        yield at, {"job": job}
+        yield at, facts_of(job, event, at)
+
+
+def facts_of(job: Job, event: Event, at: datetime) -> Facts:
+    """Return the facts from an event on: the job, and the starts of clocks that it took over then."""
+    starts = event.data.get("clocks") if event.kind == ABSORBED else None
+    if not starts:
+        return {"job": job}
+    taken = {name: _start(told) for name, told in starts.items()}
+    return {"job": job, CARRIED: Carried(at=tick_of(at), starts=taken)}
+
+
+def _start(told: Mapping[str, Any]) -> Start:
+    broken = told.get("breached")
+    return Start(
+        started=tick_of(read_instant(told["started"])),
+        used=told["used"],
+        breached=None if broken is None else tick_of(read_instant(broken)),
+    )
 
 
 def _fitted(job: Job, events: Iterable[Event]) -> tuple[Job, bool]:

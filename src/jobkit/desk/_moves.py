@@ -14,6 +14,7 @@ from jobkit.desk._events import Moment
 from jobkit.desk._fields import values_for_digest
 from jobkit.desk._gate import ahead, objections
 from jobkit.desk._intents import Intent, Weighed, weigh
+from jobkit.desk._merged import closed_to, only_by_merging
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, Ready, committed, done_before, made_ready
 from jobkit.desk._steps import Steps
@@ -42,6 +43,10 @@ def planned(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) ->
 
     What a rule, the data or another job says against it is in the answer, all of it.
     """
+    closed = yield from closed_to(office, job)
+    closed = closed or only_by_merging(job, lifecycles, intent.trigger, intent.facet)
+    if closed:
+        return Plan(answer=Answer(Option(trigger=intent.trigger), closed))
     weighed = yield from weigh(office, job, lifecycles, intent)
     if not weighed.answer.open:
         more = ahead(office, weighed.job, lifecycles, intent, weighed.answer.subject)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from jobkit.answers import Answer
 from jobkit.desk import _steps
 from jobkit.desk._board_entries import settled
 from jobkit.desk._board_rules import on_boards
@@ -13,7 +14,7 @@ from jobkit.desk._commands import NO_COMMAND, Command
 from jobkit.desk._draft import Draft
 from jobkit.desk._gate import guarded
 from jobkit.desk._index import index
-from jobkit.desk._merged import read_only, told_to_members
+from jobkit.desk._merged import closed_to, read_only, told_to_members
 from jobkit.desk._office import Office
 from jobkit.desk._ranking_band import unspoken, with_band
 from jobkit.desk._sound import check_readable, unsound
@@ -87,6 +88,7 @@ def on_jobs(
         return before
     drafts = []
     for job in (yield from office.jobs(job_ids)):
+        Answer(job, (yield from closed_to(office, job))).must()
         lifecycles = yield from office.lifecycles(job)
         drafts.append(drafted(job, lifecycles))
     return (yield from record(office, drafts, at=at, command=asked))
@@ -114,7 +116,8 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
     drafts = yield from _clocked(office, told_to_members(drafts), now)
     scopes, findings = yield from held(office, drafts)
     boards, refusals = yield from on_boards(office, drafts, now)
-    findings = (*gated.findings, *findings, *refusals, *read_only(drafts), *unspoken(drafts))
+    closed = yield from read_only(office, drafts)
+    findings = (*gated.findings, *findings, *refusals, *closed, *unspoken(drafts))
     findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
     if blocking(findings):
         raise Refused(findings)

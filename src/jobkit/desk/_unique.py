@@ -6,15 +6,21 @@ from typing import Any, Final
 from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._office import Office
+from jobkit.desk._redirects import NUMBER, names_of
 from jobkit.desk._steps import Steps
 from jobkit.documents import write_json
 from jobkit.findings import Finding, Template
-from jobkit.model import ExternalId, Job, take
+from jobkit.model import Job, take
 
 TAKEN = Template(
     "desk.external_id_taken",
     "The {system} id {external_id} already belongs to job {job}.",
     "Work on job {job}, or leave this external id out.",
+)
+NUMBER_TAKEN = Template(
+    "desk.number_taken",
+    "The number {number} already belongs to job {job}.",
+    "Give the job a number of its own: customers quote it, and it leads to one job for ever.",
 )
 ALREADY_OPEN = Template(
     "desk.already_open",
@@ -48,18 +54,20 @@ def _external_ids(office: Office, drafts: Sequence[Draft]) -> Steps[tuple[Findin
     findings: list[Finding] = []
     holders: dict[tuple[str, str], str] = {}
     for draft in drafts:
-        known = () if draft.before is None else draft.before.links.external_ids
-        for given in draft.job.links.external_ids:
-            other = holders.setdefault((given.system, given.id), draft.job.id)
-            if other == draft.job.id and given.key not in {each.key for each in known}:
-                other = (yield from _steps.by_external_id(office.tenant, given.system, given.id)) or other
+        known = () if draft.before is None else names_of(draft.before)
+        for system, id in names_of(draft.job):
+            other = holders.setdefault((system, id), draft.job.id)
+            if other == draft.job.id and (system, id) not in known:
+                other = (yield from _steps.by_external_id(office.tenant, system, id)) or other
             if other != draft.job.id:
-                findings.append(_taken(given, other))
+                findings.append(_taken(system, id, other))
     return tuple(findings)
 
 
-def _taken(given: ExternalId, other: str) -> Finding:
-    told: dict[str, Any] = {"system": given.system, "external_id": given.id, "job": other}
+def _taken(system: str, id: str, other: str) -> Finding:
+    if system == NUMBER:
+        return Finding.of(NUMBER_TAKEN, path="$.links.number", number=id, job=other)
+    told: dict[str, Any] = {"system": system, "external_id": id, "job": other}
     return Finding.of(TAKEN, path="$.links.external_ids", **told)
 
 

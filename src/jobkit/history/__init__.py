@@ -5,6 +5,18 @@ from jobkit.history._canonical import Real, canonical, digest
 from jobkit.history._chain import head, seal
 from jobkit.history._clashes import Clash
 from jobkit.history._document import event_document, event_hash, sealed_size, stored_text, write_line
+from jobkit.history._effective import (
+    ABSORBED,
+    MERGED,
+    UNMERGED,
+    Items,
+    as_owned,
+    effective,
+    fold_effective,
+    items_of,
+    owned_share,
+    since,
+)
 from jobkit.history._erasure import erase, private_digests, private_values
 from jobkit.history._event import FORMAT, OPENING, Event, FieldChange, Head, field_change, written
 from jobkit.history._facts import CONFLICT, REJECTED, offered
@@ -18,13 +30,16 @@ from jobkit.history._timeline import History, Stay, timeline
 from jobkit.history._verify import Verification, check, verify
 
 __all__ = [
+    "ABSORBED",
     "CLOCK_AHEAD",
     "CLOCK_BEHIND",
     "CONFLICT",
     "ERASED",
     "FORMAT",
+    "MERGED",
     "OPENING",
     "REJECTED",
+    "UNMERGED",
     "Accepted",
     "Clash",
     "Conflicting",
@@ -33,6 +48,7 @@ __all__ = [
     "FieldChange",
     "Head",
     "History",
+    "Items",
     "Judge",
     "Merged",
     "Real",
@@ -43,20 +59,25 @@ __all__ = [
     "Verification",
     "accept",
     "apply",
+    "as_owned",
     "canonical",
     "check",
     "digest",
+    "effective",
     "erase",
     "event_document",
     "event_hash",
     "field_change",
     "written",
     "fold",
+    "fold_effective",
     "head",
     "is_decision",
+    "items_of",
     "merge",
     "offered",
     "opening",
+    "owned_share",
     "private_digests",
     "private_values",
     "read_event",
@@ -65,6 +86,7 @@ __all__ = [
     "rejudge",
     "seal",
     "sealed_size",
+    "since",
     "stored_text",
     "timeline",
     "upcast",
