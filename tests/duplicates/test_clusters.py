@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from jobkit.duplicates._clusters import Clusters, Scored, clusters
+from jobkit.duplicates._clusters import Clusters, Scored, clusters, unscored
 from jobkit.errors import Invalid
 
 
@@ -126,20 +126,25 @@ def test_pairs_never_compared_speak_against() -> None:
     assert (("A", "B"),) == found.groups
 
 
-def test_pairs_never_compared_are_compared_when_asked() -> None:
+def test_missing_pairs_of_a_chain_are_told() -> None:
     """
-    With a score at hand the missing pairs of a chain are looked at before it is judged.
+    What a chain lacks to be judged as a whole is told, and once scored it joins.
     """
-    asked: list[tuple[str, str]] = []
+    chain = [pair("A", "B", 5), pair("B", "C", 4), pair("C", "D", -4)]
+    missing = unscored(chain, at=0)
 
-    def score(left: str, right: str) -> float:
-        asked.append((left, right))
-        return 1.0
-
-    found = clusters([pair("A", "B", 5), pair("B", "C", 4)], at=0, score=score)
-
+    assert [("A", "C")] == missing
+    found = clusters([*chain, *(pair(*ends, 1.0) for ends in missing)], at=0)
     assert (("A", "B", "C"),) == found.groups
-    assert [("A", "C")] == asked
+
+
+def test_endless_chain_is_not_completed() -> None:
+    """
+    A chain far too long for a cluster asks for no further comparisons.
+    """
+    ids = [f"R{number:03}" for number in range(100)]
+
+    assert [] == unscored([pair(one, two, 3) for one, two in pairwise(ids)], at=0)
 
 
 def test_pair_with_itself_is_nothing() -> None:

@@ -1,6 +1,8 @@
 """Duplicate detection on any records: match rules as data, explained scores, an index, clusters."""
 
 from jobkit.duplicates import _normal as normal
+from jobkit.duplicates._batch import Matches, cluster_all, match_all
+from jobkit.duplicates._clusters import Clusters, NotJoined, Scored, clusters, unscored
 from jobkit.duplicates._compare import compare
 from jobkit.duplicates._data import (
     Age,
@@ -17,9 +19,12 @@ from jobkit.duplicates._data import (
     Terms,
     Window,
 )
+from jobkit.duplicates._em import Chances
 from jobkit.duplicates._found import Candidate, Found
 from jobkit.duplicates._index import Index
 from jobkit.duplicates._keys import Key, keys_of
+from jobkit.duplicates._learn import learn
+from jobkit.duplicates._learn_report import Learned, Report, RuleLearned, Session
 from jobkit.duplicates._lookup import Candidates, look_up
 from jobkit.duplicates._match import Contribution, Match
 from jobkit.duplicates._merging import Criterion, FieldRule, MergeRules, MergeRulesData
@@ -40,6 +45,20 @@ __all__ = [
     "Key",
     "Record",
     "Band",
+    "match_all",
+    "Matches",
+    "Scored",
+    "cluster_all",
+    "clusters",
+    "unscored",
+    "Clusters",
+    "NotJoined",
+    "learn",
+    "Learned",
+    "Report",
+    "RuleLearned",
+    "Session",
+    "Chances",
     "MatchRulesData",
     "MatchRule",
     "Level",

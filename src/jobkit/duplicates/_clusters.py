@@ -8,7 +8,7 @@ counting against. One pair alone is judged by its score, a larger union by all t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from heapq import heapify, heappop, heappush
 from itertools import combinations
 from math import isnan
@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from jobkit.duplicates._data import Band
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.mappings import EMPTY
@@ -36,11 +37,12 @@ _LARGEST_COMPLETED: Final = 60
 
 @attrs.frozen(kw_only=True)
 class Scored:
-    """Two records by their ids, and their score in bits."""
+    """Two records by their ids, their score in bits, and the band where rules told one."""
 
     left: str
     right: str
     score: float
+    band: Band | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -74,15 +76,14 @@ def clusters(
     at: float,
     apart: Iterable[tuple[str, str]] = (),
     one_to_one: Mapping[str, Any] = EMPTY,
-    score: Callable[[str, str], float] | None = None,
 ) -> Clusters:
     """
     Return the clusters of scored *pairs* with the threshold *at* (bits), whatever the order of the pairs.
 
     Records told *apart* never come into one cluster, not even through others. *one_to_one* gives the value
     (id → source) of which a cluster holds at most one; the best evidence takes it, ties go to the smaller
-    ids. *score* compares pairs that were not scored where a cluster could need them; without it such a pair
-    speaks against joining. A score that is not a number is refused.
+    ids. A pair that was not scored speaks against joining; `unscored` tells which those are. A score that is
+    not a number is refused.
 
     >>> near, far = Scored(left="A", right="B", score=9.0), Scored(left="B", right="C", score=2.0)
     >>> found = clusters([near, far], at=0)
@@ -90,11 +91,25 @@ def clusters(
     ((('A', 'B'),), 'chain')
     """
     known = _known(pairs)
-    if score is not None:
-        known |= _completed(known, at, score)
     bench = _Bench(known, at, _neighbours(apart), one_to_one)
     bench.join()
     return Clusters(groups=bench.groups(), not_joined=tuple(bench.not_joined(known)))
+
+
+def unscored(pairs: Iterable[Scored], at: float) -> list[tuple[str, str]]:
+    """
+    Return the pairs inside each chain of pairs that reach *at* which have no score yet, sorted.
+
+    To score them too lets a cluster be judged by all its pairs. A chain of more than sixty records is left
+    as it is: so long a chain is no cluster.
+
+    >>> unscored([Scored(left="A", right="B", score=5.0), Scored(left="B", right="C", score=5.0)], 0)
+    [('A', 'C')]
+    """
+    known = _known(pairs)
+    links = _neighbours(ends for ends, bits in known.items() if bits >= at)
+    chains = (chain for chain in _chains(links) if len(chain) <= _LARGEST_COMPLETED)
+    return sorted(ends for chain in chains for ends in combinations(chain, 2) if ends not in known)
 
 
 def _known(pairs: Iterable[Scored]) -> dict[tuple[str, str], float]:
@@ -119,19 +134,6 @@ def _neighbours(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
         found[left].add(right)
         found[right].add(left)
     return found
-
-
-def _completed(
-    known: Mapping[tuple[str, str], float], at: float, score: Callable[[str, str], float]
-) -> dict[tuple[str, str], float]:
-    """Score the pairs inside each chain of good pairs that were not scored; a huge chain is left as it is."""
-    links = _neighbours(pair for pair, bits in known.items() if bits >= at)
-    more: dict[tuple[str, str], float] = {}
-    for chain in _chains(links):
-        if len(chain) <= _LARGEST_COMPLETED:
-            fresh = (pair for pair in combinations(chain, 2) if pair not in known)
-            more |= {pair: score(*pair) for pair in fresh}
-    return more
 
 
 def _chains(links: Mapping[str, set[str]]) -> Iterable[list[str]]:

@@ -27,7 +27,7 @@ _FARTHEST: Final = 700.0
 
 @attrs.frozen(kw_only=True)
 class Chances:
-    """How often each level of one rule occurs: m, for records of the `same` thing, and u, of `different` ones."""
+    """How often each level of a rule occurs: m, among records of the `same` thing, u, of `different` ones."""
 
     same: tuple[float, ...]
     different: tuple[float, ...]
