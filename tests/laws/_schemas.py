@@ -258,3 +258,21 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 fields = st.fixed_dictionaries(
     {}, optional={"serial": st.just("KX-20"), "note": st.none(), "ready": st.booleans(), "other": wire}
 )
+
+short = st.text(alphabet="aAz0_-. \n\t&~^]ä\u0663\x00/|", max_size=5)
+patterns = st.recursive(
+    st.sampled_from(
+        ["a", "A", "\\d", "\\W", "\\s", ".", "[a-z]", "[^a0]", r"[\^\-\]]", "[&&~~]", "\\.", "ä", "/", "-"]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map("".join),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
+        st.builds("(?:{}){}".format, inner, st.sampled_from(["?", "*", "+", "{2}", "{0,1}", "{1,}"])),
+    ),
+    max_leaves=5,
+)
+
+
+def matching(pattern: str) -> dict[str, Any]:
+    """Return the condition that a text has the form of *pattern*."""
+    return {"field": "job.text", "matches": pattern}

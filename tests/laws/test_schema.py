@@ -82,3 +82,17 @@ def test_export_leaves_no_requirement_out(package: Package) -> None:
     left = [each.id for each in export.rest if not each.expressed]
 
     assert sorted(rule.requirement.id for rule in package.rules) == sorted([*export.expressed, *left])
+
+
+@settings(max_examples=300)
+@given(made.patterns, made.short)
+def test_portable_pattern_matches_the_same(pattern: str, text: str) -> None:
+    """
+    A text has the form of a pattern exactly when the exported expression finds it.
+    """
+    schema = json_schema(
+        Package.load({"id": "p", "requirements": [{"id": "r", "condition": made.matching(pattern)}]}),
+        at=made.NOW,
+    ).schema
+
+    assert valid(schema, {"text": text}) is matches(pattern, text)
