@@ -24,6 +24,7 @@ from jobkit.desk import (
     _routing,
     _tasks,
     _time,
+    _twins,
     _verdicts,
     _views,
     _visits,
@@ -102,6 +103,9 @@ class Desk(_Seated[Store]):
     amend = verb(_words.amend)
     note = verb(_words.note)
     erase = verb(_words.erase)
+    twins = verb(_twins.twins)
+    look_for_twins = verb(_twins.look_for_twins)
+    decide_twin = verb(_twins.decide_twin)
     plan_visit = verb(_visits.plan_visit)
     record_visit = verb(_visits.record_visit)
     sign_off = verb(_visits.sign_off)
@@ -171,6 +175,9 @@ class AsyncDesk(_Seated[Any]):
     amend = async_verb(_words.amend)
     note = async_verb(_words.note)
     erase = async_verb(_words.erase)
+    twins = async_verb(_twins.twins)
+    look_for_twins = async_verb(_twins.look_for_twins)
+    decide_twin = async_verb(_twins.decide_twin)
     plan_visit = async_verb(_visits.plan_visit)
     record_visit = async_verb(_visits.record_visit)
     sign_off = async_verb(_visits.sign_off)

@@ -22,6 +22,9 @@ from jobkit.model import Job, Suspect, Triage, TriageVerdict, put
 COMPARED: Final = "compared"
 """The kind of the event by which jobkit tells what it found when it looked for twins."""
 
+SOUGHT: Final = "sought"
+"""The kind of the event by which somebody has jobkit look again."""
+
 VERDICT: Final = "duplicates"
 """The topic of the verdict that waits while twins cannot be looked for."""
 
@@ -65,10 +68,10 @@ def _stamped(draft: Draft) -> Draft:
 
 
 def _is_new_here(office: Office, draft: Draft) -> bool:
-    """Whether a draft brings something to compare: a birth, or other words before the gate."""
+    """Whether a draft brings something to compare: a birth, other words before the gate, a wish to look."""
     if not draft.job.is_open:
         return False
-    if draft.before is None:
+    if draft.before is None or any(told.kind == SOUGHT for told in draft.events):
         return True
     if draft.before.state.category not in _TAKEN_IN:
         return False

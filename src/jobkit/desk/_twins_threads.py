@@ -42,12 +42,13 @@ class Nearby:
     The threads among which twins of a job are looked for.
 
     `more` says that there are more candidates than the cap of the rules lets through; `failed` is what the
-    host's search said when it could not answer.
+    host's search said when it could not answer, and `alone` that the job has nothing by which to look.
     """
 
     threads: tuple[Thread, ...] = ()
     more: bool = False
     failed: tuple[Finding, ...] = ()
+    alone: bool = False
 
 
 def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
@@ -78,7 +79,24 @@ def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
         threads=tuple(thread for thread in threads if _counts(office, job, thread)),
         more=more or many or len(ids) > cap,
         failed=failed,
+        alone=job.subject.asset is None and not key_names(office, job) and not _sources(office),
     )
+
+
+def thread_of(office: Office, job_id: str, near: Nearby) -> Steps[Thread | None]:
+    """Return the thread to which a job belongs, among those near or by itself; None for an unknown job."""
+    for thread in near.threads:
+        if job_id in {each.id for each in (thread.job, *thread.reports)}:
+            return thread
+    (job,) = yield from _steps.jobs(office.tenant, (job_id,))
+    if job is None:
+        return None
+    answering = yield from followed(office, (job,), {})
+    return Thread(job=answering[job_id], reports=_with_own(answering[job_id], (job,)))
+
+
+def _sources(office: Office) -> tuple[str, ...]:
+    return tuple(office.catalog.registry.names("candidates"))
 
 
 def _on_asset(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...], bool]]:
@@ -104,7 +122,7 @@ def _from_sources(office: Office, job: Job, cap: int) -> tuple[tuple[str, ...], 
     rules, registry = office.catalog.duplicates, office.catalog.registry
     ids: list[str] = []
     failed: list[Finding] = []
-    for name in () if rules is None else registry.names("candidates"):
+    for name in () if rules is None else _sources(office):
         try:
             ids += guarded("candidates", name, _asked, registry.find("candidates", name), rules, job, cap)
         except JobkitError as error:
