@@ -109,15 +109,17 @@ def erase(
     Destroy the private values of a job for good, all of them or those at or below the path *under*.
 
     What is left in the history is their digests, so the chain still verifies; that something was erased, by
-    whom and why is recorded first. No state forbids it. An unknown job, an unreadable path and an empty
-    reason are refused.
+    whom and why is recorded first. No state forbids it. A request and the jobs opened for it hold such values
+    each on their own; the event's data names the others under `copies`, to be erased as well where that is
+    meant. An unknown job, an unreadable path and an empty reason are refused.
     """
     must_say("erase", reason=reason)
     job = yield from office.job(job_id)
     lifecycles = yield from office.lifecycles(job)
     events = yield from _steps.history(office.tenant, job_id)
     digests = private_digests(events, under)
-    data = {"under": under, "count": len(digests)}
+    copies = [*job.links.fulfilled_by, *(request.id for request in job.links.requests)]
+    data = {"under": under, "count": len(digests), "copies": copies or None}
     told = event(office, job.id, "erased", by=by, when=Moment.of(at), reason=reason, data=data)
     draft = Draft(before=job, job=apply(job, told), events=(told,), lifecycles=lifecycles)
     done = yield from record(office, (draft,), at=at)
