@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from jobkit.documents._plain import has_surrogate
 from jobkit.duplicates import _normal as normal
+from jobkit.duplicates._text import terms_of
 from jobkit.duplicates._data import Record
 from jobkit.errors import Invalid
 from jobkit.findings import Template
@@ -165,11 +166,6 @@ def raw_of(fields: tuple[str, ...]) -> Reader:
     return lambda record: tuple(record.get(field) for field in fields)
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the different words of a text in their alphabetical order."""
-    return tuple(sorted(set(normal.words(text))))
-
-
 FORMS: Final[Mapping[str, Callable[[str], str]]] = FrozenMap(
     {
         "exact": normal.exact,
@@ -188,7 +184,7 @@ READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
         **{kind: partial(formed, form=form) for kind, form in FORMS.items()},
         "edit": lambda fields: formed(fields, normal.plain),
         "tokens": lambda fields: formed(fields, normal.plain),
-        "text": lambda fields: formed(fields, words_of),
+        "text": lambda fields: formed(fields, terms_of),
         "overlap": parts_of,
         "number": number_of,
         "distance": place_of,

@@ -1,7 +1,7 @@
 """How alike two values are, from 0 to 1: one function for each kind, on prepared values."""
 
 from collections.abc import Callable
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, fsum, radians, sin, sqrt
 from typing import Any
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -98,17 +98,22 @@ def _difference(left: float, right: float) -> float:
 
 
 def _relevance(terms: Terms) -> Similar:
-    """Return the cosine of two sets of words, each word with its weight."""
+    """
+    Return the weight of the shared words by the geometric mean of the weights of both texts.
+
+    That is the cosine of two sets of words of which each counts the square root of its weight: words in bits
+    add up in it as evidence does.
+    """
     weights, otherwise = terms.weights, terms.otherwise
 
-    def squares(words: Any) -> float:
-        return sum([weights.get(word, otherwise) ** 2 for word in words])
+    def weight(words: Any) -> float:
+        return fsum([weights.get(word, otherwise) for word in words])
 
     def similar(left: tuple[str, ...], right: tuple[str, ...]) -> float:
         if left == right:
             return 1.0
-        shared = squares(set(left).intersection(right))
-        return shared / sqrt(squares(left) * squares(right)) if shared else 0.0
+        shared = weight(set(left).intersection(right))
+        return min(1.0, shared / sqrt(weight(left) * weight(right))) if shared else 0.0
 
     return similar
 
