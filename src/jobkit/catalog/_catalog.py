@@ -203,11 +203,18 @@ class Catalog:
 
         if name != "after-sales":
             raise NotFound.of(UNKNOWN_PRESET, name=str(name)[:80], presets=["after-sales"])
-        tables = ("after_sales_catalog", "milestones", "milestones_calendars", "priority")
-        data, milestones, calendars, priority = (documents.read_toml(presets.text(table)) for table in tables)
+        tables = ("after_sales_catalog", "milestones", "milestones_calendars", "priority", "playbooks")
+        data, milestones, calendars, *rest = (documents.read_toml(presets.text(table)) for table in tables)
+        priority, playbooks = rest
         placed = {name: {"zone": zone, **hours} for name, hours in calendars.items()}
         return cls.load(
-            {**data, "calendars": placed, "milestones": milestones, "priority": priority},
+            {
+                **data,
+                "calendars": placed,
+                "milestones": milestones,
+                "priority": priority,
+                "playbooks": playbooks,
+            },
             lifecycles=(*presets.after_sales().values(), presets.after_sales_request()),
             registry=presets.registry(registry),
         )
@@ -250,6 +257,18 @@ class Catalog:
             duplicates=duplicates or self.duplicates,
             merging=merging or self.merging,
         )
+
+    def with_playbooks(self, playbooks: Iterable[Playbook]) -> "Catalog":
+        """
+        Return the catalog with *playbooks* in place of its own; jobs keep the versions that they remember.
+
+        Refused are those for job types that the catalog does not have, and two versions with one name or date.
+        """
+        wrong: list[Finding] = []
+        shelf = shelved(playbooks, wrong)
+        if findings := (*wrong, *playbook_problems(shelf, self.types.values(), self.calendar)):
+            raise Invalid(findings)
+        return attrs.evolve(self, playbooks=shelf)
 
     def without_intake(self) -> "Catalog":
         """Return the catalog without rules of intake, twins and merging: its jobs have no gate to pass."""

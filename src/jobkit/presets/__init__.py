@@ -14,6 +14,7 @@ from jobkit.findings import Template
 from jobkit.intake import IntakeRules
 from jobkit.lifecycle import Lifecycle
 from jobkit.mappings import FrozenMap
+from jobkit.playbooks import Playbooks
 from jobkit.presets._predicates import PREDICATES, Explained, explained
 from jobkit.priority import CapacityRules, OpenTime, PriorityRules, RoutingRules
 from jobkit.registry import Registry
@@ -31,6 +32,7 @@ __all__ = [
     "explained",
     "intake",
     "milestones",
+    "playbooks",
     "priority",
     "registry",
     "routing",
@@ -53,6 +55,7 @@ _DOCUMENTS: Final = (
     "capacity",
     "intake",
     "duplicates",
+    "playbooks",
 )
 
 PRIORITY_FACTS: Final[Mapping[str, str]] = FrozenMap(
@@ -194,3 +197,13 @@ def capacity(zone: str) -> CapacityRules:
     """
     tables = read_toml(text("capacity"))
     return CapacityRules.load({"zone": zone, **tables}, declare(), registry())
+
+
+def playbooks() -> Playbooks:
+    """
+    Return ready playbooks, as patterns to copy: the yearly service and the commissioning of a compressor.
+
+    >>> [playbook.source for playbook in playbooks()]
+    ['compressor-service@1', 'commissioning@1']
+    """
+    return Playbooks.load(text("playbooks"))
