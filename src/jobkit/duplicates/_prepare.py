@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from jobkit.documents._plain import has_surrogate
 from jobkit.duplicates import _normal as normal
-from jobkit.duplicates._text import terms_of
 from jobkit.duplicates._data import Record
+from jobkit.duplicates._text import terms_of
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.instants import tick_of
