@@ -1,6 +1,7 @@
 """Intake: only complete work gets in, with an answer that says exactly what unblocks it."""
 
 from jobkit.intake._form_values import Choice, FormData, FormQuestion
+from jobkit.intake._forms import Form, Read, label_of
 from jobkit.intake._governing import Governing
 from jobkit.intake._inspect import Inspection, Proposed, Shown, inspect
 from jobkit.intake._lookups import Asks, LookedUp
@@ -71,6 +72,9 @@ __all__ = [
     "TOPICS",
     "NEEDS",
     "PromotionData",
+    "Form",
+    "Read",
+    "label_of",
     "FormData",
     "FormQuestion",
     "Choice",

@@ -48,22 +48,23 @@ def lookup_kind(lookups: Mapping[str, LookUp]) -> Callable[[Requirement, Bench],
             raise Invalid((Finding(template=NO_LOOKUP, path=f"{bench.path}.options.lookup", params=told),))
         found = Leaf(field=f"lookup.{name}.found", operator="is", value=True)
         if requirement.condition is None:
-            return _worded(requirement, lookups[name], bench.condition(found, "options.lookup"))
+            return _worded(requirement, lookups[name], bench.condition(found, "options.lookup"), bench)
         asked = bench.condition(requirement.condition, "condition")
         whole = Condition.load(All((found, asked.node)), bench.vocabulary, bench.registry, bench.path)
-        return _worded(requirement, lookups[name], whole)
+        return _worded(requirement, lookups[name], whole, bench)
 
     return answered
 
 
-def _worded(requirement: Requirement, data: LookUp, question: Condition) -> Worded:
+def _worded(requirement: Requirement, data: LookUp, question: Condition, bench: Bench) -> Worded:
+    asked = {field: Leaf(field=field, operator="known", value=True) for field in data.needs}
+    needs = tuple((field_name(field), bench.condition(leaf, "needs")) for field, leaf in asked.items())
     what = requirement.label or requirement.id
     found_by = fact_reader(f"lookup.{data.id}.found", "bool")
-    needs = tuple((field_name(field), fact_reader(field)) for field in data.needs)
 
     def words(facts: Mapping[str, Any], now: datetime) -> tuple[Template, Mapping[str, Any]]:
         told = {"what": what, "lookup": data.title, "needs": [name for name, _ in needs] or "the job"}
-        if lacking := [name for name, read in needs if read(facts) is None]:
+        if lacking := [name for name, known in needs if not known(facts, now)]:
             return NOT_ASKED, {**told, "needs": lacking}
         found = found_by(facts)
         if found is None:

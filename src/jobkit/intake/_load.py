@@ -184,7 +184,7 @@ def _lookups(data: IntakeData, bench: Bench, reading: Reading) -> tuple[Prepared
 def _lookup(data: LookUp, bench: Bench, reading: Reading) -> Prepared | None:
     place = reading.place("lookups", data.id)
     nobody: Any = None
-    ask = reading.tried(nobody, bench.registry.find, "lookup", data.name, f"{place}.call")
+    ask = reading.tried(nobody, _registered, data.name, bench.registry, f"{place}.call")
     asked = (Leaf(field=field, operator="known", value=True) for field in data.needs)
     needs = [reading.tried(None, bench.condition, leaf, f"{place}.needs") for leaf in asked]
     passed = _condition(data.passed_when, bench, f"{place}.passed_when", reading)
@@ -201,6 +201,10 @@ def _lookup(data: LookUp, bench: Bench, reading: Reading) -> Prepared | None:
             refused=refused,
         )
     )
+
+
+def _registered(name: str, registry: Registry, place: str) -> Any:
+    return registry.find("lookup", name, place)
 
 
 def _declared(data: LookUp) -> Vocabulary:
