@@ -262,7 +262,7 @@ class Catalog:
         """
         Return the catalog with *playbooks* in place of its own; jobs keep the versions that they remember.
 
-        Refused are those for job types that the catalog does not have, and two versions with one name or date.
+        Refused are those for job types that the catalog does not have, and versions with one name or date.
         """
         wrong: list[Finding] = []
         shelf = shelved(playbooks, wrong)
