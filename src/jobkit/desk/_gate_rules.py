@@ -8,10 +8,10 @@ import attrs
 
 from jobkit.desk._office import Office
 from jobkit.documents import write_json
+from jobkit.errors import NotFound
 from jobkit.findings import Finding, Template
-from jobkit.intake import TOPICS, Inspection, IntakeRules, Topic, inspect
+from jobkit.intake import Inspection, IntakeRules, barred, inspect, verdict_findings
 from jobkit.model import Actor, Job, State
-from jobkit.paths import Item, join
 
 MACHINE = Template(
     "desk.machine_past_draft",
@@ -22,6 +22,11 @@ UNDECIDED = Template(
     "desk.undecided_twin",
     "Job {job} may be the same as job {other}, and nobody has decided it.",
     "Decide with decide_twin whether job {other} is the same or different.",
+)
+NO_INTAKE = Template(
+    "desk.no_intake",
+    "The catalog {catalog} has no rules of intake.",
+    "Give the catalog rules of intake with Catalog.with_intake.",
 )
 NOT_ENTITLED = Template(
     "desk.not_entitled",
@@ -39,21 +44,6 @@ PLANNED_EARLY = Template(
     "Keep the customer's wish as visits[].requested or terms.requested until job {job} is approved.",
 )
 
-UNJUDGED = Template(
-    "desk.unjudged",
-    "Triage has not judged {topic} ({title}).",
-    "Judge {topic} with judge.",
-)
-WAITS = Template(
-    "desk.verdict_waits",
-    "The verdict on {topic} is not to be had yet{because}.",
-    "Judge {topic} again when it can be found out; job {job} waits in triage until then.",
-)
-REFUSED = Template(
-    "desk.verdict_refused",
-    "Triage has refused job {job} on {topic}{because}.",
-    "Reject job {job}, or judge {topic} again when it is settled.",
-)
 
 BEFORE: Final = frozenset({"draft", "triage"})
 """The categories of states that lie before the gate."""
@@ -103,10 +93,10 @@ def _against(office: Office, entry: Entry, whole: Job) -> Iterator[Finding]:
     if entry.crosses:
         if intake is not None:
             yield from inspected(office, entry.job, entry.at, entry.by).findings
-            yield from unjudged(intake, entry.job)
+            yield from verdict_findings(intake, entry.job)
         yield from undecided(whole)
     if intake is not None:
-        yield from _entitled(entry)
+        yield from _entitled(intake, entry)
 
 
 def _machine(entry: Entry) -> Iterator[Finding]:
@@ -120,31 +110,17 @@ def _machine(entry: Entry) -> Iterator[Finding]:
         yield Finding.of(MACHINE, path="$.by", **told)
 
 
+def intake_of(office: Office) -> IntakeRules:
+    """Return the catalog's rules of intake; a catalog without them is refused."""
+    rules = office.catalog.intake
+    if rules is None:
+        raise NotFound.of(NO_INTAKE, catalog=office.catalog.id)
+    return rules
+
+
 def inspected(office: Office, job: Job, now: datetime, by: Actor | None = None) -> Inspection:
-    """Return what intake says of a job at *now*; catalogs without rules of intake are not asked."""
-    rules = office.catalog.intake
-    assert rules is not None  # callers ask first whether there are any
-    return inspect(rules, job, now=now, by=by, facts=office.facts(job, now))
-
-
-def topics_of(office: Office, job_type: str) -> tuple[Topic, ...]:
-    """Return what triage verifies of jobs of a type, the ordinary topics where no rules say it."""
-    rules = office.catalog.intake
-    return TOPICS if rules is None else rules.topics(job_type)
-
-
-def unjudged(rules: IntakeRules, job: Job) -> Iterator[Finding]:
-    """Yield the topics of triage that nobody has judged, that wait, and that were refused."""
-    known = {each.id: each for each in job.triage.verdicts}
-    for topic in rules.topics(job.type):
-        verdict = known.get(topic.id)
-        if verdict is not None and verdict.status == "passed":
-            continue
-        told: dict[str, Any] = {"job": job.id, "topic": topic.id, "title": topic.title}
-        words = UNJUDGED if verdict is None else WAITS if verdict.status == "unavailable" else REFUSED
-        because = "" if verdict is None or verdict.reason is None else f": {verdict.reason.rstrip('.')}"
-        path = join("$.triage.verdicts", Item(topic.id))
-        yield Finding.of(words, path=path, who=topic.who, because=because, **told)
+    """Return what intake says of a job at *now*; a catalog without rules of intake is refused."""
+    return inspect(intake_of(office), job, now=now, by=by, facts=office.facts(job, now))
 
 
 def undecided(job: Job) -> Iterator[Finding]:
@@ -155,16 +131,20 @@ def undecided(job: Job) -> Iterator[Finding]:
             yield Finding.of(UNDECIDED, path=path, job=job.id, other=suspect.id, who="triage")
 
 
-def _entitled(entry: Entry) -> Iterator[Finding]:
-    """Yield that what is not entitled would be scheduled or worked on, whenever that came out."""
+def _entitled(rules: IntakeRules, entry: Entry) -> Iterator[Finding]:
+    """Yield that what was refused or is not entitled would be scheduled or worked on, however late."""
     job = entry.job
-    status = entitlement(job)
-    if job.state.category in _FIRM and status in _OPEN_QUESTION:
+    if job.state.category not in _FIRM:
+        return
+    refused = barred(rules, job)
+    yield from refused
+    status = entitlement_of(job)
+    if not refused and status in _OPEN_QUESTION:
         told: dict[str, Any] = {"job": job.id, "status": status, "target": job.state.name}
         yield Finding.of(NOT_ENTITLED, path="$.terms.entitlement.status", who="triage", **told)
 
 
-def entitlement(job: Job) -> str | None:
+def entitlement_of(job: Job) -> str | None:
     """Return how the entitlement of a job stands: what the terms say, unless the verdict is worse."""
     verdict = next((each.status for each in job.triage.verdicts if each.id == _ENTITLEMENT), None)
     return verdict if verdict in _OPEN_QUESTION else job.terms.entitlement.status

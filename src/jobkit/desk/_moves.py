@@ -1,6 +1,6 @@
 """Asking and moving: what is open, why not, and firing a trigger with all that it sets off."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from jobkit.desk._office import Office
 from jobkit.desk._record import Done, Ready, committed, done_before, made_ready
 from jobkit.desk._steps import Steps
 from jobkit.errors import Invalid, NotFound, Refused
+from jobkit.findings import Finding
 from jobkit.lifecycle import Lifecycles, Option, move
 from jobkit.mappings import EMPTY
 from jobkit.model import PRIMARY, Actor, Job
@@ -50,13 +51,23 @@ def planned(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) ->
     weighed = yield from weigh(office, job, lifecycles, intent)
     if not weighed.answer.open:
         more = ahead(office, weighed.job, lifecycles, intent, weighed.answer.subject)
-        return Plan(answer=weighed.answer.also(more))
+        return Plan(answer=weighed.answer.also(_beside(weighed.answer, more)))
     try:
         drafts = yield from _carried_out(office, job, lifecycles, intent, weighed, 0)
         ready = yield from made_ready(office, drafts, intent.when.recorded_at)
     except (Refused, Invalid, NotFound) as error:
         return Plan(answer=weighed.answer.also(error.findings))
     return Plan(answer=weighed.answer, ready=ready)
+
+
+def _beside(answer: Answer[Option], more: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what the gate says beside the lifecycle: of two words on one field the first is enough."""
+    told = {finding.path for finding in answer.findings if finding.blocks} - {"$"}
+    yield from (finding for finding in more if not _is_of_package(finding) or finding.path not in told)
+
+
+def _is_of_package(finding: Finding) -> bool:
+    return finding.code.startswith("requirements.")
 
 
 def moved(

@@ -4,7 +4,7 @@ from jobkit.model._clock import ClockPhase, ClockState
 from jobkit.model._job import PRIMARY, Category, End, Job, State, entered
 from jobkit.model._job_type import WORK_TYPES, JobCategory, JobType
 from jobkit.model._paths import blank, changed, hide, put, put_all, take
-from jobkit.model._people import Actor, Assignment, AssignmentStatus, Contact, Party, Private
+from jobkit.model._people import MACHINES, Actor, Assignment, AssignmentStatus, Contact, Party, Private
 from jobkit.model._tasks import activate, activation, order_problems, waited_for
 from jobkit.model._triage import (
     Alarm,
@@ -54,6 +54,7 @@ __all__ = [
     "WORK_TYPES",
     "Acknowledgement",
     "Actor",
+    "MACHINES",
     "Alarm",
     "Assignment",
     "AssignmentStatus",
