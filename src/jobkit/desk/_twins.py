@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, get_args
 
 import attrs
 
 from jobkit.desk import _steps
 from jobkit.desk._commands import command, must_say
 from jobkit.desk._draft import Draft
+from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited, event
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, done_before, on_job, record
@@ -19,7 +20,7 @@ from jobkit.desk._twins_scopes import again
 from jobkit.desk._twins_scores import bits, nearest
 from jobkit.desk._twins_threads import Nearby, Thread, followed, nearby, thread_of
 from jobkit.duplicates import Match
-from jobkit.errors import JobkitError, Refused
+from jobkit.errors import Invalid, JobkitError, Refused
 from jobkit.findings import Finding, Template
 from jobkit.history import apply
 from jobkit.instants import utc
@@ -46,11 +47,18 @@ NO_PERSON = Template(
     "{actor} is a machine, and whether job {job} is the same as another is for a person to decide.",
     "Let a person decide.",
 )
+NO_DECISION = Template(
+    "desk.no_decision",
+    "{decision} is no decision about twins.",
+    "Say one of: {choices}.",
+)
 SAME_JOB = Template(
     "desk.twin_of_itself",
     "Job {other} is answered for by job {job} itself.",
     "Name a job that is not merged into job {job}.",
 )
+
+_DECISIONS: Final = get_args(TwinDecision)
 
 
 @attrs.frozen(kw_only=True)
@@ -129,11 +137,13 @@ def look_for_twins(
     """
     Look for twins of a job again, as when it came in: after a search that failed, or with new rules.
 
-    What people decided stays. That somebody asked is recorded, and what was found.
+    What people decided stays. That somebody asked is recorded, and what was found. Refused for a job that has
+    ended.
     """
     asked = command(command_key, "look_for_twins", (job_id,), by=by)
 
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
+        must_take(job, lifecycles, "look_for_twins")
         told = event(office, job.id, SOUGHT, name="twins", by=by, when=Moment.of(at))
         return Draft(before=job, job=apply(job, told), events=(told,), lifecycles=lifecycles)
 
@@ -159,6 +169,10 @@ def decide_twin(
     decided about too. Refused are machines, unknown jobs, and a job with itself.
     """
     must_say("decide_twin", reason=reason)
+    if decision not in _DECISIONS:
+        raise Invalid.of(
+            NO_DECISION, path="$.decision", decision=str(decision)[:80], choices=list(_DECISIONS)
+        )
     others = (other,) if isinstance(other, str) else tuple(dict.fromkeys(other))
     told = {"others": list(others), "decision": decision, "reason": reason}
     asked = command(command_key, "decide_twin", (job_id,), by=by, **told)
