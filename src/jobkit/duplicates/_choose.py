@@ -1,7 +1,6 @@
 """Which records are compared where many share a key: those of rarer and more shared keys, then the newest."""
 
 from collections.abc import Collection
-from heapq import nsmallest
 from itertools import chain
 from math import log2
 from typing import Final
@@ -10,7 +9,7 @@ from jobkit.duplicates._found import CAPPED, TRIMMED
 from jobkit.duplicates._posting import UNDATED, Entry, Posting
 from jobkit.findings import Finding
 
-WORK: Final = 40
+WORK: Final = 10
 """How many entries are looked at for one record at most, as a multiple of the cap."""
 
 Choice = tuple[Posting, int, int | None]
@@ -29,8 +28,9 @@ def choose(
     left = _without(weights, exclude)
     if whole and len(left) <= cap:
         return left, findings
-    best = nsmallest(cap, left, key=lambda entry: (-weights[entry], -entry.order[0], entry.order[1]))
-    return best, [*findings, Finding.of(CAPPED, severity="warn", cap=cap)]
+    # The sort is stable, and of each list the newest came first.
+    best = sorted(left, key=weights.__getitem__, reverse=True)
+    return best[:cap], [*findings, Finding.of(CAPPED, severity="warn", cap=cap)]
 
 
 def _without(entries: Collection[Entry], exclude: Collection[str]) -> Collection[Entry]:
@@ -73,7 +73,7 @@ def _weighed(choices: list[Choice], work: int, size: int) -> tuple[dict[Entry, f
             return weights, False
         told = log2(1 + size / len(posting.entries))
         part = _part(posting, since, most if most is not None and most < work else work)
-        for entry in part:
+        for entry in reversed(part):
             weights[entry] = weights.get(entry, 0.0) + told
         whole = len(part) >= _length(posting, since, most)
         work -= len(part)

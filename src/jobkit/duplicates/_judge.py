@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jobkit.duplicates._data import Frequencies, MatchRule, Terms
 from jobkit.duplicates._match import Contribution
-from jobkit.duplicates._prepare import READERS, Reader, raw_of
+from jobkit.duplicates._prepare import READERS, Reader, raw_of, weighed_of
 from jobkit.duplicates._similar import Similar, similar_for
 from jobkit.errors import RuleFailed
 from jobkit.findings import Template
@@ -24,8 +24,10 @@ Judge = Callable[[Any, Any], Contribution]
 _MOST_KEPT: Final = 10_000
 
 
-def reader_for(rule: MatchRule) -> Reader:
+def reader_for(rule: MatchRule, terms: Terms | None) -> Reader:
     """Return what reads the values of the rule from a record."""
+    if rule.kind == "text":
+        return weighed_of(rule.reads, terms or Terms())
     return READERS.get(rule.kind, raw_of)(rule.reads)
 
 

@@ -9,6 +9,7 @@ from jobkit.duplicates import _normal as normal
 from jobkit.duplicates._data import KeyPart, KeyRule, MatchRulesData, Record
 from jobkit.duplicates._prepare import FORMS, text_of, texts_of
 from jobkit.duplicates._rules import MatchRules
+from jobkit.duplicates._text import terms_of
 
 _BETWEEN: Final = "|"
 
@@ -100,15 +101,16 @@ def _one(part: KeyPart, place: int | None) -> Values:
 
 def _each(part: KeyPart, place: int | None) -> Values:
     if place is not None and part.form == "text":
-        return lambda record, prepared: prepared[place] or ()
+        return lambda record, prepared: () if (words := prepared[place]) is None else words[0]
     form, field = FORMS[part.form], part.field
+    split = terms_of if part.form == "text" else lambda text: form(text).split()
 
     def values(record: Record, prepared: tuple[Any, ...]) -> tuple[str, ...]:
         value = record.get(field)
         if value is None:
             return ()
         if isinstance(value, str):
-            found = form(text_of(record, field) or "").split()
+            found = split(text_of(record, field) or "")
         else:
             found = [form(text) for text in texts_of(value, field)]
         return tuple(sorted({one for one in found if one}))[: normal.MOST_WORDS]

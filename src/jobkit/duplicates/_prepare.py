@@ -1,14 +1,14 @@
 """From the raw values of a record to what each kind of comparison reads; raw values are never changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from math import isfinite
+from math import fsum, isfinite
 from typing import Any, Final
 
 from jobkit.documents._plain import has_surrogate
 from jobkit.duplicates import _normal as normal
-from jobkit.duplicates._data import Record
+from jobkit.duplicates._data import Record, Terms
 from jobkit.duplicates._text import terms_of
 from jobkit.errors import Invalid
 from jobkit.findings import Template
@@ -166,6 +166,27 @@ def raw_of(fields: tuple[str, ...]) -> Reader:
     return lambda record: tuple(record.get(field) for field in fields)
 
 
+Weighed = tuple[tuple[str, ...], float]
+"""The different words of a text, and the weight of all of them."""
+
+
+def weigher(terms: Terms) -> Callable[[Iterable[str]], float]:
+    """Return what adds up the weights of words, exactly, for sets have no order."""
+    weights, otherwise = terms.weights, terms.otherwise
+    return lambda words: fsum([weights.get(word, otherwise) for word in words])
+
+
+def weighed_of(fields: tuple[str, ...], terms: Terms) -> Reader:
+    """Return what reads the words of a text with their weight."""
+    words_of, weight = formed(fields, terms_of), weigher(terms)
+
+    def read(record: Record) -> Weighed | None:
+        words = words_of(record)
+        return None if words is None else (words, weight(words))
+
+    return read
+
+
 FORMS: Final[Mapping[str, Callable[[str], str]]] = FrozenMap(
     {
         "exact": normal.exact,
@@ -184,7 +205,7 @@ READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
         **{kind: partial(formed, form=form) for kind, form in FORMS.items()},
         "edit": lambda fields: formed(fields, normal.plain),
         "tokens": lambda fields: formed(fields, normal.plain),
-        "text": lambda fields: formed(fields, terms_of),
+        "text": lambda fields: weighed_of(fields, Terms()),
         "overlap": parts_of,
         "number": number_of,
         "distance": place_of,

@@ -32,7 +32,7 @@ class Scorer:
 
     def __init__(self, data: MatchRulesData, registry: Registry) -> None:
         self.data = data
-        self._readers: list[Reader] = [reader_for(rule) for rule in data.rules]
+        self._readers: list[Reader] = [reader_for(rule, data.terms) for rule in data.rules]
         self._judges: list[Callable[[Any, Any], Contribution]] = [
             judge_for(rule, registry, data.terms, _table(data, rule.name, rule.frequency), data.frequency_cap)
             for rule in data.rules

@@ -1,13 +1,15 @@
 """How alike two values are, from 0 to 1: one function for each kind, on prepared values."""
 
 from collections.abc import Callable
-from math import asin, cos, fsum, radians, sin, sqrt
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 
 from jobkit.duplicates._data import MatchRule, Terms
+from jobkit.duplicates._prepare import Weighed, weigher
+from jobkit.duplicates._text_address import address_likeness
 from jobkit.instants import TICK
 
 Similar = Callable[[Any, Any], float]
@@ -44,19 +46,6 @@ def _name(left: str, right: str) -> float:
     if " " not in left and " " not in right:
         return straight
     return max(straight, _jaro(" ".join(sorted(left.split())), " ".join(sorted(right.split()))))
-
-
-def _address(left: str, right: str) -> float:
-    """Return the likeness of the sorted words, at most a half where both have numbers and share none."""
-    if left == right:
-        return 1.0
-    alike = token_sort_ratio(left, right) / 100
-    ours, theirs = _numbers(left), _numbers(right)
-    return min(alike, 0.5) if ours and theirs and not ours & theirs else alike
-
-
-def _numbers(text: str) -> set[str]:
-    return {word for word in text.split() if word.isdigit()}
 
 
 def _tokens(left: str, right: str) -> float:
@@ -104,16 +93,14 @@ def _relevance(terms: Terms) -> Similar:
     That is the cosine of two sets of words of which each counts the square root of its weight: words in bits
     add up in it as evidence does.
     """
-    weights, otherwise = terms.weights, terms.otherwise
+    weight = weigher(terms)
 
-    def weight(words: Any) -> float:
-        return fsum([weights.get(word, otherwise) for word in words])
-
-    def similar(left: tuple[str, ...], right: tuple[str, ...]) -> float:
-        if left == right:
-            return 1.0
-        shared = weight(set(left).intersection(right))
-        return min(1.0, shared / sqrt(weight(left) * weight(right))) if shared else 0.0
+    def similar(left: Weighed, right: Weighed) -> float:
+        shared = set(left[0]).intersection(right[0])
+        if not shared:
+            return 0.0
+        both = left[1] * right[1]
+        return min(1.0, weight(shared) / sqrt(both)) if both else 0.0
 
     return similar
 
@@ -135,7 +122,7 @@ _BY_KIND: dict[str, Similar] = {
     "exact": _exact,
     "serial": _serial,
     "phone": _phone,
-    "address": _address,
+    "address": address_likeness,
     "name": _name,
     "edit": _serial,
     "tokens": _tokens,
