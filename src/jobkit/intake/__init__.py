@@ -5,6 +5,9 @@ from jobkit.intake._forms import Form, Read, label_of
 from jobkit.intake._governing import Governing
 from jobkit.intake._inspect import Inspection, Proposed, Shown, inspect
 from jobkit.intake._lookups import Asks, LookedUp
+from jobkit.intake._promotion import Mapped, Promotion, mapped, promotion
+from jobkit.intake._provenance import Provenance, Told, erasures, provenance
+from jobkit.intake._reply import Asked, Reply, reply
 from jobkit.intake._reply_values import FindingWords, ReplyWords
 from jobkit.intake._rules import IntakeRules, account_of
 from jobkit.intake._suggestions import (
@@ -72,6 +75,17 @@ __all__ = [
     "TOPICS",
     "NEEDS",
     "PromotionData",
+    "promotion",
+    "Promotion",
+    "mapped",
+    "Mapped",
+    "provenance",
+    "Provenance",
+    "Told",
+    "erasures",
+    "reply",
+    "Reply",
+    "Asked",
     "Form",
     "Read",
     "label_of",

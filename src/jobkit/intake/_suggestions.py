@@ -9,10 +9,11 @@ import attrs
 from jobkit.answers import Answer
 from jobkit.conditions import Condition
 from jobkit.documents import thaw
+from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
 from jobkit.intake._places import field_name, place_of
-from jobkit.model import Actor, Job, Part, Suggestion, put_all, take
+from jobkit.model import Actor, Job, Part, Suggestion, hide, put_all, take
 from jobkit.paths import Item, join
 from jobkit.requirements import Requirement, Worded
 
@@ -87,7 +88,16 @@ def offered(suggestion: Suggestion) -> str:
     ... )
     'LEAK.OIL, 0.82 from symptom model'
     """
-    return f"{_spoken(suggestion.value)}, {_origin(suggestion.confidence, suggestion.source)}"
+    value = _hidden(suggestion)
+    return f"{_spoken(value)}, {_origin(suggestion.confidence, suggestion.source)}"
+
+
+def _hidden(suggestion: Suggestion) -> Any:
+    """Return the suggested value as it may be shown: hidden where a private value belongs."""
+    try:
+        return hide(thaw(suggestion.value), lambda: "00" * 16, path=place_of(suggestion.path))
+    except Invalid:
+        return "a value without a place"
 
 
 def _origin(confidence: Any, source: str | None) -> str:

@@ -131,7 +131,7 @@ class LookUp:
     facts: Mapping[str, str] = EMPTY
     shown: Mapping[str, str] = EMPTY
     severity: Severity = "block"
-    who: str | None = None
+    who: str | None = "triage"
     topic: str | None = None
     passed_when: Any = None
     refused_when: Any = None
