@@ -2,6 +2,7 @@
 
 from jobkit.desk._board import DayBoard, PutOff
 from jobkit.desk._clock_views import AtRisk, ClockColumns, ClockRow
+from jobkit.desk._conversation import Conversation, Line
 from jobkit.desk._desk import AsyncDesk, Desk, Store
 from jobkit.desk._devices import Received
 from jobkit.desk._office import SYSTEM, Office
@@ -29,6 +30,8 @@ __all__ = [
     "AtRisk",
     "ClockColumns",
     "ClockRow",
+    "Conversation",
+    "Line",
     "Trace",
     "SYSTEM",
     "Office",

@@ -7,7 +7,9 @@ from jobkit.catalog import Catalog
 from jobkit.desk import (
     _board,
     _clock_views,
+    _conversation,
     _devices,
+    _merge,
     _migrations,
     _moves,
     _opening,
@@ -16,6 +18,7 @@ from jobkit.desk import (
     _playbooks_rules,
     _playbooks_views,
     _ranking,
+    _redirects,
     _refresh,
     _replay,
     _requests,
@@ -25,6 +28,7 @@ from jobkit.desk import (
     _tasks,
     _time,
     _twins,
+    _unmerge,
     _verdicts,
     _views,
     _visits,
@@ -122,6 +126,10 @@ class Desk(_Seated[Store]):
     ask = verb(_moves.ask)
     ask_many = verb(_moves.ask_many)
     fire = verb(_moves.fire)
+    merge = verb(_merge.merge)
+    unmerge = verb(_unmerge.unmerge)
+    resolve = verb(_redirects.resolve)
+    conversation = verb(_conversation.conversation)
     receive = verb(_devices.receive)
     migrate = verb(_migrations.migrate)
     pending = verb(_views.pending)
@@ -194,6 +202,10 @@ class AsyncDesk(_Seated[Any]):
     ask = async_verb(_moves.ask)
     ask_many = async_verb(_moves.ask_many)
     fire = async_verb(_moves.fire)
+    merge = async_verb(_merge.merge)
+    unmerge = async_verb(_unmerge.unmerge)
+    resolve = async_verb(_redirects.resolve)
+    conversation = async_verb(_conversation.conversation)
     receive = async_verb(_devices.receive)
     migrate = async_verb(_migrations.migrate)
     pending = async_verb(_views.pending)

@@ -32,6 +32,10 @@ FieldRule = Literal["survivor", "filled", "oldest", "newest", "longest", "highes
 _NO_NAMES: Final = Registry()
 
 
+def _frozen(fields: Mapping[str, FieldRule]) -> Mapping[str, FieldRule]:
+    return FrozenMap(fields)
+
+
 @attrs.frozen(kw_only=True)
 class Criterion:
     """
@@ -58,7 +62,7 @@ class MergeRulesData:
     id: str
     version: str
     survivor: tuple[Criterion, ...] = ()
-    fields: Mapping[str, FieldRule] = attrs.field(default=EMPTY, converter=FrozenMap)
+    fields: Mapping[str, FieldRule] = attrs.field(default=EMPTY, converter=_frozen)
     otherwise: FieldRule = "survivor"
     dated: str = "created"
     handoff: Any = None
