@@ -1,14 +1,16 @@
 """Candidates from the host's own database, compared by the same rules with the same score."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from jobkit.duplicates._data import Record
 from jobkit.duplicates._found import CAPPED, Found, finding_no_keys, found_of, scored
 from jobkit.duplicates._keys import Key, keys_of
 from jobkit.duplicates._rules import MatchRules
+from jobkit.errors import Invalid
 from jobkit.findings import Finding
+from jobkit.paths import Item, write
 from jobkit.registry import guarded
 
 
@@ -41,7 +43,7 @@ def look_up(
         )
     taken, findings = _taken(rules, record, keys, source, exclude)
     scorer = rules.scorer
-    prepared = {id: scorer.prepare(one) for id, one in taken.items()}
+    prepared = {id: _prepared(rules, id, one) for id, one in taken.items()}
     orders = [((scorer.tick(forms), id), forms) for id, forms in prepared.items()]
     asked = scorer.prepare(record)
     return found_of(scorer, asked, scored(scorer, asked, orders), limit, different, findings)
@@ -59,8 +61,24 @@ def _taken(
 
     def take() -> list[tuple[str, Record]]:
         some = islice(source.candidates(record, keys), cap + 1 + len(exclude))
-        return [(id, one) for id, one in some if id not in exclude]
+        return [(id, one) for id, one in map(_checked, some) if id not in exclude]
 
     pairs: list[tuple[str, Record]] = guarded("candidates", type(source).__name__, take)
     findings = [Finding.of(CAPPED, severity="warn", cap=cap)] if len(pairs) > cap else []
     return dict(pairs[:cap]), findings
+
+
+def _checked(pair: tuple[str, Record]) -> tuple[str, Record]:
+    id, record = pair
+    if not isinstance(id, str) or not isinstance(record, Mapping):
+        raise TypeError("a candidate is a pair of an id and a record")
+    return id, record
+
+
+def _prepared(rules: MatchRules, id: str, record: Record) -> tuple[Any, ...]:
+    """Return the normal forms of a candidate; what is wrong with it is told by its id."""
+    try:
+        return rules.scorer.prepare(record)
+    except Invalid as error:
+        head = write((Item(id),))
+        raise Invalid(finding.at(head + finding.path[1:]) for finding in error.findings) from error
