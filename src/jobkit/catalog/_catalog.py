@@ -25,6 +25,7 @@ from jobkit.catalog._intake import intake_findings
 from jobkit.catalog._load import loaded
 from jobkit.catalog._order import order_findings
 from jobkit.catalog._playbooks import playbook_problems, shelved
+from jobkit.catalog._telemetry import TelemetryRules, telemetry_problems
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone
 from jobkit.duplicates import MatchRules, MergeRules
@@ -85,6 +86,7 @@ class Catalog:
     intake: IntakeRules | None = None
     duplicates: MatchRules | None = None
     merging: MergeRules | None = None
+    telemetry: TelemetryRules | None = None
 
     @classmethod
     def of(
@@ -106,6 +108,7 @@ class Catalog:
         intake: IntakeRules | None = None,
         duplicates: MatchRules | None = None,
         merging: MergeRules | None = None,
+        telemetry: TelemetryRules | None = None,
     ) -> "Catalog":
         """
         Build a catalog from its parts.
@@ -130,6 +133,7 @@ class Catalog:
             *order_findings(priority, routing, capacity),
             *playbook_problems(shelf, given, calendar),
             *intake_findings(intake, (rules.type.id for rules in given)),
+            *telemetry_problems(telemetry, given),
             *reserved(_queue_names(given, (queue.name for queue in standing), escalations, routing)),
         )
         if findings:
@@ -152,6 +156,7 @@ class Catalog:
             intake=intake,
             duplicates=duplicates,
             merging=merging,
+            telemetry=telemetry,
         )
 
     @classmethod
@@ -189,12 +194,16 @@ class Catalog:
             intake=parts.intaking.intake,
             duplicates=parts.intaking.duplicates,
             merging=parts.intaking.merging,
+            telemetry=parts.telemetry,
         )
 
     @classmethod
     def preset(cls, name: str, *, zone: str = "UTC", registry: Registry | None = None) -> "Catalog":
         """
         Return a ready catalog: `after-sales`, whose calendars are in the IANA zone *zone*.
+
+        Its gate is on: a job is approved once its package is complete, triage has judged and every twin is
+        decided. `without_intake` takes the gate away, `with_intake` gives it other rules.
 
         *registry* holds what the host adds: its fact providers, predicates and deeds. Another name, an
         unknown zone, and a name in the registry that the preset has itself are refused.
@@ -203,17 +212,14 @@ class Catalog:
 
         if name != "after-sales":
             raise NotFound.of(UNKNOWN_PRESET, name=str(name)[:80], presets=["after-sales"])
-        tables = ("after_sales_catalog", "milestones", "milestones_calendars", "priority", "playbooks")
-        data, milestones, calendars, *rest = (documents.read_toml(presets.text(table)) for table in tables)
-        priority, playbooks = rest
-        placed = {name: {"zone": zone, **hours} for name, hours in calendars.items()}
+        tables = ("milestones", "priority", "playbooks", "intake", "duplicates", "merging")
+        data = documents.read_toml(presets.text("after_sales_catalog"))
+        calendars = documents.read_toml(presets.text("milestones_calendars"))
         return cls.load(
             {
                 **data,
-                "calendars": placed,
-                "milestones": milestones,
-                "priority": priority,
-                "playbooks": playbooks,
+                **{table: documents.read_toml(presets.text(table)) for table in tables},
+                "calendars": {name: {"zone": zone, **hours} for name, hours in calendars.items()},
             },
             lifecycles=(*presets.after_sales().values(), presets.after_sales_request()),
             registry=presets.registry(registry),
@@ -243,19 +249,23 @@ class Catalog:
         intake: IntakeRules | None = None,
         duplicates: MatchRules | None = None,
         merging: MergeRules | None = None,
+        telemetry: TelemetryRules | None = None,
     ) -> "Catalog":
         """
         Return the catalog with other rules of how work comes in; what is not given stays.
 
-        Refused are packages, look-ups and topics for job types that the catalog does not have.
+        Refused are packages, look-ups and topics for job types that the catalog does not have, and rules of
+        telemetry that do not fit its lifecycles.
         """
-        if findings := tuple(intake_findings(intake, self.types)):
+        types = tuple(self.types.values())
+        if findings := (*intake_findings(intake, self.types), *telemetry_problems(telemetry, types)):
             raise Invalid(findings)
         return attrs.evolve(
             self,
             intake=intake or self.intake,
             duplicates=duplicates or self.duplicates,
             merging=merging or self.merging,
+            telemetry=telemetry or self.telemetry,
         )
 
     def with_playbooks(self, playbooks: Iterable[Playbook]) -> "Catalog":

@@ -7,7 +7,7 @@ from typing import Any, Final
 from jobkit.calendars import Calendar
 from jobkit.clocks import Milestones
 from jobkit.documents import read_toml
-from jobkit.duplicates import MatchRules
+from jobkit.duplicates import MatchRules, MergeRules
 from jobkit.errors import NotFound
 from jobkit.facts import declare
 from jobkit.findings import Template
@@ -31,6 +31,7 @@ __all__ = [
     "duplicates",
     "explained",
     "intake",
+    "merging",
     "milestones",
     "playbooks",
     "priority",
@@ -55,6 +56,7 @@ _DOCUMENTS: Final = (
     "capacity",
     "intake",
     "duplicates",
+    "merging",
     "playbooks",
 )
 
@@ -174,6 +176,16 @@ def duplicates() -> MatchRules:
     False
     """
     return MatchRules.load(text("duplicates"))
+
+
+def merging() -> MergeRules:
+    """
+    Return who goes on when two jobs are merged, and what each field becomes.
+
+    >>> merging().rule_of("work.symptom"), merging().rule_of("parts")
+    ('filled', 'union')
+    """
+    return MergeRules.load(text("merging"), declare())
 
 
 def routing() -> RoutingRules:
