@@ -13,6 +13,7 @@ from jobkit.catalog._clocks import clock_words, timeline_words
 from jobkit.catalog._intake import INTAKE_FACTS, Intaking, load_intake
 from jobkit.catalog._order import ROUTES, OrderBench, WorkOrder, load_order
 from jobkit.catalog._playbooks import load_playbooks
+from jobkit.catalog._telemetry import TelemetryRules, load_telemetry
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone, Milestones
 from jobkit.conditions import Condition, Vocabulary
@@ -80,6 +81,7 @@ class _CatalogData:
     intake: Any = None
     duplicates: Any = None
     merging: Any = None
+    telemetry: Any = None
     playbooks: Mapping[str, Any] = EMPTY
 
 
@@ -97,6 +99,7 @@ class Loaded:
     order: WorkOrder = WorkOrder()
     playbooks: Playbooks = Playbooks()
     intaking: Intaking = Intaking()
+    telemetry: TelemetryRules | None = None
 
 
 def loaded(
@@ -134,6 +137,7 @@ def loaded(
         registry=registry,
         findings=findings,
     )
+    telemetry = load_telemetry(data.telemetry, findings)
     if findings:
         raise Invalid(findings)
     return Loaded(
@@ -146,6 +150,7 @@ def loaded(
         milestones=milestones,
         order=order,
         playbooks=playbooks,
+        telemetry=telemetry,
         intaking=intaking,
     )
 

@@ -1,4 +1,4 @@
-"""What becomes of the alarms of machines: drafts of which type, for how long repeats belong to one of them."""
+"""What becomes of the alarms of machines: drafts of which type, and which repeats belong to them."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,8 +42,8 @@ class TelemetryRules:
     What becomes of alarms: each begins a draft of the job type `type`, in its draft state `state`.
 
     Repeats within `window` of the last one belong to the job that it began; those within `quiet` of the last
-    one recorded are chatter and count for nothing. `dispatch` is the trigger by which a person moves the draft
-    on, `planned` the job types into whose coming visits alarms are folded.
+    one recorded are chatter and count for nothing. `dispatch` is the trigger by which a person moves the
+    draft on, `planned` the job types into whose coming visits alarms are folded.
 
     >>> TelemetryRules(type="breakdown", dispatch="submit").window.days
     14
