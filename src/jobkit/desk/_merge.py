@@ -91,11 +91,11 @@ def merge(
     else:
         Answer(one, (yield from closed_to(office, one))).must()
         loser, survivor = one, second
-    drafts = yield from _drafted(office, loser, survivor, Deed(by=by, when=Moment.of(at), reason=reason))
+    drafts = yield from drafted(office, loser, survivor, Deed(by=by, when=Moment.of(at), reason=reason))
     return (yield from record(office, drafts, at=at, command=asked))
 
 
-def _drafted(office: Office, loser: Job, survivor: Job, deed: Deed) -> Steps[tuple[Draft, ...]]:
+def drafted(office: Office, loser: Job, survivor: Job, deed: Deed) -> Steps[tuple[Draft, ...]]:
     """Draft both sides of a merge, the survivor first; all that speaks against it is refused at once."""
     leaving = yield from side_of(office, loser)
     staying = yield from side_of(office, survivor)

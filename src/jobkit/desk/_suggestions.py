@@ -77,7 +77,7 @@ def suggest(
             confidence=sure,
             at=when.occurred_at,
         )
-        _must_fit(job, lifecycles, suggestion)
+        must_fit(job, lifecycles, suggestion)
         triage = attrs.evolve(job.triage, suggestions=(*job.triage.suggestions, suggestion))
         after = attrs.evolve(job, triage=triage)
         return edited(
@@ -87,7 +87,8 @@ def suggest(
     return (yield from on_job(office, job_id, asked, at, drafted))
 
 
-def _must_fit(job: Job, lifecycles: Lifecycles, given: Suggestion) -> None:
+def must_fit(job: Job, lifecycles: Lifecycles, given: Suggestion) -> None:
+    """Refuse a suggestion for a place that nobody sets, of the wrong shape, or with an id that is there."""
     told = protected(job, given.path) or editable(job, lifecycles, given.path)
     findings = [] if told is None else [told]
     if given.confidence is not None and not 0 <= given.confidence <= 1:
