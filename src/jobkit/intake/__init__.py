@@ -5,7 +5,7 @@ from jobkit.intake._forms import Form, Read, label_of
 from jobkit.intake._governing import Governing
 from jobkit.intake._inspect import Inspection, Proposed, Shown, inspect
 from jobkit.intake._lookups import Asks, LookedUp
-from jobkit.intake._promotion import Mapped, Promotion, mapped, promotion
+from jobkit.intake._promotion import Mapped, Promotion, mapped, promotable, promotion
 from jobkit.intake._provenance import Provenance, Told, erasures, provenance
 from jobkit.intake._reply import Asked, Reply, reply
 from jobkit.intake._reply_values import FindingWords, ReplyWords
@@ -75,6 +75,7 @@ __all__ = [
     "TOPICS",
     "NEEDS",
     "PromotionData",
+    "promotable",
     "promotion",
     "Promotion",
     "mapped",

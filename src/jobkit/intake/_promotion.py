@@ -85,8 +85,24 @@ def promotion(
     stage = rules.data.promotion.stage
     inspection = inspect(rules, job, now=moment, by=by, facts=facts, waivers=waivers, stage=stage)
     subject = Promotion(request=request.id, job_type=job_type, mapped=told, inspection=inspection)
-    findings = [*_against(rules, request, moment, by, facts), *inspection.findings]
-    return Answer(subject, tuple(findings))
+    against = promotable(rules, request, now=moment, by=by, facts=facts)
+    return Answer(subject, (*against, *inspection.findings))
+
+
+def promotable(
+    rules: IntakeRules,
+    request: Job,
+    *,
+    now: datetime,
+    by: Actor | None = None,
+    facts: Mapping[str, Any] = EMPTY,
+) -> tuple[Finding, ...]:
+    """
+    Return why *request* stays a request, whatever job it would become: it has ended, or takes no job at all.
+
+    A naive instant is refused.
+    """
+    return tuple(_against(rules, request, utc(now, "$.now"), by, facts))
 
 
 def _against(
