@@ -263,10 +263,12 @@ def _moved_scopes(commit: Commit, standing: Standing) -> Iterator[Finding]:
 def _taken_ids(commit: Commit, standing: Standing) -> Iterator[Finding]:
     """An external id that a job of this commit gives up is free for another one of it."""
     inside = {change.job_id for change in commit.changes}
-    holders = {key: job for key, job in standing.holders.items() if job not in inside}
+    given: dict[tuple[str, str], str] = {}
     for change in commit.changes:
         for key in change.index.external_ids:
-            holder = holders.setdefault(key, change.job_id)
+            held = standing.holders.get(key)
+            outside = None if held in inside else held
+            holder = given.setdefault(key, outside or change.job_id)
             if holder != change.job_id:
                 yield _taken(change, key, holder)
 
