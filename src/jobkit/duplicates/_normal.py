@@ -74,7 +74,8 @@ def exact(text: str) -> str:
     """Return a text in NFKC, its blanks squeezed; its case stays."""
     if len(text) > LONGEST:
         text = text[:LONGEST]
-    return " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
+    whole = text if text.isascii() else unicodedata.normalize("NFKC", text)[:LONGEST]
+    return " ".join(whole.split())
 
 
 def serial(text: str) -> str:
@@ -89,7 +90,7 @@ def serial(text: str) -> str:
     """
     joined = fold(text).upper()
     spaced = " ".join(_WORD.findall(joined)).translate(_AS_DIGITS)
-    return _LEADING_ZEROS.sub("", spaced).replace(" ", "")
+    return _LEADING_ZEROS.sub("", spaced).replace(" ", "")[:LONGEST]
 
 
 def phone(text: str) -> str:
@@ -110,7 +111,7 @@ def address(text: str) -> str:
     >>> address("0012 North Main Street"), address("12 n. main st")
     ('12 n main st', '12 n main st')
     """
-    return " ".join([_street(word) for word in words(text.translate(_APOSTROPHES))])
+    return " ".join([_street(word) for word in words(text[:LONGEST].translate(_APOSTROPHES))])
 
 
 def _street(word: str) -> str:
@@ -130,10 +131,10 @@ def name(text: str) -> str:
     >>> name("Dr. Siobhán O'Neill"), name("The Miller & Sons Co.")
     ('siobhan oneill', 'miller sons')
     """
-    all_words = words(text.translate(_APOSTROPHES))
+    all_words = words(text[:LONGEST].translate(_APOSTROPHES))
     return " ".join([word for word in all_words if word not in _TITLES] or all_words)
 
 
 def code(text: str) -> str:
     """Return a code of a list in NFKC and capitals, without blanks; its dots are the levels of its tree."""
-    return "".join(exact(text).upper().split())
+    return "".join(exact(text).upper().split())[:LONGEST]

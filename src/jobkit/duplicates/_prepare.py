@@ -36,6 +36,8 @@ NO_PLACE = Template(
     "Give latitude (-90 to 90) and longitude (-180 to 180) in degrees.",
 )
 
+_LARGEST: Final = 10**30
+
 Reader = Callable[[Record], Any]
 """Reads one thing from a record in the form in which it is compared, None where it is missing."""
 
@@ -49,11 +51,11 @@ def text_of(record: Record, field: str) -> str | None:
         if not value.isascii() and has_surrogate(value[: normal.LONGEST]):
             raise Invalid.of(HALF_CHARACTER, path=f"$.{field}")
         return value
-    if type(value) is int:
-        return str(value) if abs(value) < 10**30 else "a number of many digits"
+    if type(value) is int and abs(value) < _LARGEST:
+        return str(value)
     if isinstance(value, (list, tuple)):
         return " ".join(texts_of(value, field))
-    raise _wrong(field, value, "text")
+    raise _wrong(field, value, "text, or a whole number of up to thirty digits,")
 
 
 def texts_of(value: object, field: str) -> list[str]:
