@@ -23,8 +23,9 @@ from jobkit.duplicates._em import Chances
 from jobkit.duplicates._found import Candidate, Found
 from jobkit.duplicates._index import Index
 from jobkit.duplicates._keys import Key, keys_of
-from jobkit.duplicates._learn import learn
+from jobkit.duplicates._learn import learn, with_terms
 from jobkit.duplicates._learn_report import Learned, Report, RuleLearned, Session
+from jobkit.duplicates._learn_start import SORTS, Sort, starting_rules, text_rules
 from jobkit.duplicates._lookup import Candidates, look_up
 from jobkit.duplicates._match import Contribution, Match
 from jobkit.duplicates._merging import Criterion, FieldRule, MergeRules, MergeRulesData
@@ -53,7 +54,12 @@ __all__ = [
     "unscored",
     "Clusters",
     "NotJoined",
+    "starting_rules",
+    "text_rules",
+    "SORTS",
+    "Sort",
     "learn",
+    "with_terms",
     "Learned",
     "Report",
     "RuleLearned",

@@ -69,11 +69,25 @@ def learn(rules: MatchRules, records: Mapping[str, Record], *, seed: int, draws:
     """
     if len(records) < _LEAST_RECORDS:
         raise Invalid.of(FEW_RECORDS, count=len(records), least=_LEAST_RECORDS)
-    rules = _with_terms(rules, records)
+    rules = with_terms(rules, records)
     lesson = _lesson(rules, records, seed, draws)
     chances = _in_turns(lesson)
     learned = _evolved(rules, lesson, chances)
     return Learned(rules=learned, report=_report(lesson, chances))
+
+
+def with_terms(rules: MatchRules, records: Mapping[str, Record]) -> MatchRules:
+    """
+    Return *rules* with the weights of the terms that *records* use, in bits; the rest stays as it is.
+
+    Rules that compare no texts come back unchanged.
+    """
+    places = [place for place, rule in enumerate(rules.data.rules) if rule.kind == "text"]
+    if not places:
+        return rules
+    forms = [rules.scorer.prepare(record) for record in records.values()]
+    texts = [{term for place in places if form[place] for term in form[place][0]} for form in forms]
+    return _reloaded(rules, terms=term_weights(texts))
 
 
 @attrs.frozen(kw_only=True)
@@ -100,16 +114,6 @@ class _Chances:
 
     mixture: Mixture
     sessions: Mapping[str, Mixture]
-
-
-def _with_terms(rules: MatchRules, records: Mapping[str, Record]) -> MatchRules:
-    """Return the rules with the weights of the terms that the records use, if a rule compares texts."""
-    places = [place for place, rule in enumerate(rules.data.rules) if rule.kind == "text"]
-    if not places:
-        return rules
-    forms = [rules.scorer.prepare(record) for record in records.values()]
-    texts = [{term for place in places for term in form[place] or ()} for form in forms]
-    return _reloaded(rules, terms=term_weights(texts))
 
 
 def _reloaded(old: MatchRules, **changes: Any) -> MatchRules:
