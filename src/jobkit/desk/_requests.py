@@ -11,22 +11,19 @@ from jobkit.desk._commands import Command, command, plain
 from jobkit.desk._events import Moment
 from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
+from jobkit.desk._playbooks_rules import chosen, with_text
 from jobkit.desk._record import Done, Ready, committed, done_before, made_ready
-from jobkit.desk._requests_drafts import Envelope, Promotion, envelope_draft, job_draft
+from jobkit.desk._requests_data import rules_of
+from jobkit.desk._requests_drafts import Envelope, Promotion, envelope_draft, job_draft, needs_of
 from jobkit.desk._requests_views import must_be_request
 from jobkit.desk._steps import Steps
 from jobkit.desk._twins_scopes import again
 from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.findings import Finding, Template
+from jobkit.intake import inspect, promotable
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import Actor, Job
-from jobkit.playbooks import Playbook
 
-OVER = Template(
-    "desk.request_over",
-    "The request {request} is {state}, and no job is opened for it any more.",
-    "Reopen the request first, or take in a new one.",
-)
 INTO_REQUEST = Template(
     "desk.promote_into_request",
     "The request {request} would be promoted to the type {type}, which is for requests and not for work.",
@@ -37,19 +34,11 @@ BY_MACHINE = Template(
     "{actor} is a machine, and would open a job for the request {request}.",
     "Let a person look at the request and promote it.",
 )
-NO_NEED = Template(
-    "desk.request_needs_no_job",
-    "The request {request} needs neither dispatch nor parts nor billable labour, so that it stays a request.",
-    "Answer the request, or name in needs what it takes: dispatch, parts, billable_labour.",
-)
 UNKNOWN_NEED = Template(
     "desk.unknown_need",
     "{need} is nothing that a request can need.",
-    "Name some of: dispatch, parts, billable_labour.",
+    "Name some of: {known}.",
 )
-
-NEEDS = ("dispatch", "parts", "billable_labour")
-"""What makes a request work: one of them at least must be needed before a job is opened for it."""
 
 
 def promotion(
@@ -160,40 +149,43 @@ def _planned(office: Office, asked: Promotion) -> Steps[tuple[Answer[Promotion],
     envelope = yield from office.job(asked.request)
     must_be_request(office, envelope)
     lifecycles = yield from office.lifecycles(envelope)
-    playbook = _playbook(office, asked)
+    book = None
+    if asked.playbook is not None:
+        book = chosen(office, asked.playbook, asked.version, asked.when.occurred_at)
     answer = Answer(asked, tuple(_objections(office, envelope, asked)))
-    if not answer.open:
-        return answer, Ready()
     try:
-        job = job_draft(office, envelope, asked, playbook)
-        told = Envelope(job=envelope, lifecycles=lifecycles, opened=job.job)
+        job, kept = job_draft(office, envelope, asked, book)
+        answer = answer.also(_minimum(office, job.job, asked)).must()
+        told = Envelope(job=envelope, lifecycles=lifecycles, opened=job.job, kept=kept)
         other = yield from envelope_draft(office, told, asked)
         ready = yield from made_ready(office, (job, other), asked.when.recorded_at)
     except (Refused, Invalid, NotFound) as error:
-        return answer.also(error.findings), Ready()
-    if playbook is not None:
-        ready = attrs.evolve(ready, rules=FrozenMap({**ready.rules, playbook.hash: playbook.text}))
-    return answer, ready
-
-
-def _playbook(office: Office, asked: Promotion) -> Playbook | None:
-    if asked.playbook is None:
-        return None
-    shelf = office.catalog.playbooks
-    if asked.version is not None:
-        return shelf.version(asked.playbook, asked.version)
-    return shelf.at(asked.playbook, asked.when.occurred_at)
+        more = tuple(each for each in error.findings if each not in answer.findings)
+        return answer.also(more), Ready()
+    return answer, ready if book is None else with_text(ready, book)
 
 
 def _objections(office: Office, envelope: Job, asked: Promotion) -> Iterator[Finding]:
+    """Yield why the request stays one, or this is not the one to promote it."""
+    rules = rules_of(office)
     if office.catalog.rules(asked.job_type).type.is_request:
         yield Finding.of(INTO_REQUEST, path="$.type", request=envelope.id, type=asked.job_type)
-    if not envelope.is_open:
-        yield Finding.of(OVER, path="$.states[work]", request=envelope.id, state=envelope.state.name)
     if not asked.by.is_person:
         yield Finding.of(BY_MACHINE, path="$.by", actor=asked.by.id, request=envelope.id)
+    known = rules.data.promotion.needs
     for need in asked.needs:
-        if need not in NEEDS:
-            yield Finding.of(UNKNOWN_NEED, path="$.needs", need=need[:80])
-    if not {*envelope.triage.needs, *asked.needs}.intersection(NEEDS):
-        yield Finding.of(NO_NEED, path="$.triage.needs", who="triage", request=envelope.id)
+        if need not in known:
+            yield Finding.of(UNKNOWN_NEED, path="$.needs", need=need[:80], known=list(known))
+    needing = attrs.evolve(envelope, triage=attrs.evolve(envelope.triage, needs=needs_of(envelope, asked)))
+    now = asked.when.occurred_at
+    yield from promotable(rules, needing, now=now, by=asked.by, facts=office.facts(envelope, now))
+
+
+def _minimum(office: Office, job: Job, asked: Promotion) -> tuple[Finding, ...]:
+    """Return what the job to be lacks of its package, as far as a promotion asks for it."""
+    rules = office.catalog.intake
+    if rules is None:
+        return ()
+    now, stage = asked.when.occurred_at, rules.data.promotion.stage
+    facts = office.facts(job, now)
+    return inspect(rules, job, now=now, by=asked.by, facts=facts, stage=stage).findings

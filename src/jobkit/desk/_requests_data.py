@@ -1,47 +1,41 @@
 """What of a request goes into the job that is opened for it, and how private values go along."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+from jobkit.desk._office import Office
 from jobkit.documents import unstructure
+from jobkit.intake import IntakeRules, mapped
 from jobkit.model import Job
 from jobkit.privacy import Erased, Redacted
 
-_CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
-    "subject": (),
-    "work": (),
-    "safety": (),
-    "parts": (),
-    "fields": (),
-    "terms": (
-        "channel",
-        "urgency",
-        "contract",
-        "tier",
-        "purchase_order",
-        "credit_hold",
-        "entitlement",
-        "requested",
-        "due",
-    ),
-    "evidence": ("attachments",),
-    "links": ("conversation", "watchers"),
-}
-"""What a job takes over from its request: all of a part, or only the fields that are named."""
+_LINKS: Final = ("conversation", "watchers")
 
 
-def carried(request: Job) -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def _plain_rules() -> IntakeRules:
+    return IntakeRules.load({"id": "plain"})
+
+
+def rules_of(office: Office) -> IntakeRules:
+    """Return the catalog's rules of intake; without any, plain ones by which every field keeps its place."""
+    return office.catalog.intake or _plain_rules()
+
+
+def carried(office: Office, request: Job) -> tuple[dict[str, Any], tuple[str, ...]]:
     """
-    Return what a job takes over from *request*, in the shape of a job's data.
+    Return what a job takes over from *request*, in the shape of a job's data, and the paths of what stays.
 
-    Notes, tasks, external ids and what came of the request stay with it; they are found by the link.
+    Private values are hidden anew. Who watches and the conversation go along; other links stay.
     """
-    told: Any = unstructure(request)
-    return {
-        part: {name: value for name, value in told[part].items() if name in names} if names else told[part]
-        for part, names in _CARRIED.items()
-        if part in told
-    }
+    told = mapped(rules_of(office), request)
+    links: Any = unstructure(request.links)
+    along = {name: links[name] for name in _LINKS if name in links}
+    kept = tuple(
+        path for path in told.kept if not path.startswith(tuple(f"$.links.{name}" for name in along))
+    )
+    return {**hidden_anew(told.data, office.new_salt), **({"links": along} if along else {})}, kept
 
 
 def hidden_anew(value: Any, salts: Callable[[], str]) -> Any:

@@ -11,7 +11,7 @@ from jobkit.desk._events import Moment, edited
 from jobkit.desk._intents import Intent
 from jobkit.desk._moves import moved
 from jobkit.desk._office import Office
-from jobkit.desk._requests_data import carried, hidden_anew, laid_over
+from jobkit.desk._requests_data import carried, laid_over
 from jobkit.desk._steps import Steps
 from jobkit.lifecycle import Lifecycles, initial_states
 from jobkit.mappings import EMPTY
@@ -47,31 +47,39 @@ class Promotion:
 
 @attrs.frozen(kw_only=True)
 class Envelope:
-    """A request with its lifecycles, and the job that was drafted for it."""
+    """A request with its lifecycles, the job that was drafted for it, and what stays with it only."""
 
     job: Job
     lifecycles: Lifecycles
     opened: Job
+    kept: tuple[str, ...] = ()
 
 
-def job_draft(office: Office, envelope: Job, asked: Promotion, playbook: Playbook | None) -> Draft:
-    """Draft the job that is opened for a request; data of the wrong shape is refused."""
+def job_draft(
+    office: Office, envelope: Job, asked: Promotion, playbook: Playbook | None
+) -> tuple[Draft, tuple[str, ...]]:
+    """
+    Draft the job that is opened for a request, and say what of the request stays with it only.
+
+    Data of the wrong shape is refused.
+    """
     rules = office.catalog.rules(asked.job_type)
     chosen = {} if asked.state is None else {PRIMARY: asked.state}
     states = initial_states(rules.lifecycles, chosen, at=asked.when.recorded_at)
-    told = laid_over(hidden_anew(carried(envelope), office.new_salt), asked.told)
+    told, kept = carried(office, envelope)
+    told = laid_over(told, asked.told)
     job = new_job(office, rules, told, states, job_id=asked.job_id, withheld=_WITHHELD)
     job = attrs.evolve(
         job,
         links=attrs.evolve(job.links, requests=(*_links(job, envelope), _link(envelope))),
-        triage=_triage(envelope, asked.needs),
+        triage=_triage(envelope, asked),
         tasks=_handed_over(envelope) if asked.move_tasks else (),
     )
     if playbook is not None:
         job = filled(job, playbook, at=asked.when.occurred_at, calendar=office.catalog.calendar)
     data = {"request": envelope.id, **told_of(playbook)}
     draft = created(office, rules, job, by=asked.by, when=asked.when, name=PROMOTED, data=data)
-    return with_rules(draft, playbook)
+    return with_rules(draft, playbook), kept
 
 
 def told_of(playbook: Playbook | None) -> Mapping[str, Any]:
@@ -96,18 +104,19 @@ def _links(job: Job, envelope: Job) -> Iterable[RequestLink]:
     return (link for link in job.links.requests if link.id != envelope.id)
 
 
-def _triage(envelope: Job, needs: Iterable[str]) -> Triage:
+def _triage(envelope: Job, asked: Promotion) -> Triage:
     """Take over what was suggested and is still open, what is needed, and when it was reported."""
     triage = envelope.triage
     return Triage(
         suggestions=tuple(each for each in triage.suggestions if each.is_open),
-        needs=_needs(envelope, needs),
+        needs=needs_of(envelope, asked),
         reported=triage.reported,
     )
 
 
-def _needs(envelope: Job, more: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*envelope.triage.needs, *more)))
+def needs_of(envelope: Job, asked: Promotion) -> tuple[str, ...]:
+    """Return what the work takes, as the request has it and as it is said with the promotion."""
+    return tuple(dict.fromkeys((*envelope.triage.needs, *asked.needs)))
 
 
 def _moving(envelope: Job) -> tuple[Task, ...]:
@@ -136,10 +145,15 @@ def envelope_draft(office: Office, told: Envelope, asked: Promotion) -> Steps[Dr
     after = attrs.evolve(
         request,
         links=attrs.evolve(request.links, fulfilled_by=(*request.links.fulfilled_by, told.opened.id)),
-        triage=attrs.evolve(request.triage, needs=_needs(request, asked.needs)),
+        triage=attrs.evolve(request.triage, needs=needs_of(request, asked)),
         tasks=tuple(task for task in request.tasks if task not in moving),
     )
-    data = {"job": told.opened.id, "number": told.opened.links.number, "tasks": [task.id for task in moving]}
+    data = {
+        "job": told.opened.id,
+        "number": told.opened.links.number,
+        "tasks": [task.id for task in moving],
+        "kept": list(told.kept),
+    }
     draft = edited(
         office,
         request,

@@ -33,8 +33,8 @@ NO_SUBJECT = Template(
     "Name one of: {kinds}.",
 )
 
-KEPT: Final = "~tasks"
-"""The reserved system under which the record that keeps somebody's tasks is found again."""
+KEPT: Final = "jobkit.tasks"
+"""The system under which the record that keeps somebody's tasks is found again."""
 
 _PLACES: Final[Mapping[str, tuple[str, str]]] = FrozenMap(
     customer=("subject", "customer"),
