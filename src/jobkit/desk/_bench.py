@@ -1,6 +1,6 @@
 """The bench: what speaks against an event that a device recorded on its own, by the rules of its job."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from jobkit import lifecycle
@@ -8,6 +8,7 @@ from jobkit.desk._board_rules import new_deferrals, silent_deferrals
 from jobkit.desk._draft import Draft
 from jobkit.desk._fields import protected
 from jobkit.desk._gate import objections
+from jobkit.desk._intake_words import lost_to_device
 from jobkit.desk._intents import entered, is_state, way_of
 from jobkit.desk._late import against_deed
 from jobkit.desk._office import Office
@@ -66,10 +67,11 @@ class Bench:
     Called with the job as it stood and the event, it returns what speaks against it.
     """
 
-    def __init__(self, office: Office, lifecycles: Lifecycles) -> None:
+    def __init__(self, office: Office, lifecycles: Lifecycles, known: Sequence[Event] = ()) -> None:
         self.effects: dict[str, tuple[EffectRule, ...]] = {}
         self._office = office
         self._lifecycles = lifecycles
+        self._known = known
 
     def __call__(self, job: Job, event: Event) -> tuple[Finding, ...]:
         return self._against(job, event) or self._against_whole(job, event)
@@ -102,6 +104,7 @@ class Bench:
             *deferred,
             *silent_deferrals(self._office, made),
             *objections(self._office, made),
+            *lost_to_device(self._office, job, event, self._known),
         )
 
     def _against_values(self, job: Job, changes: tuple[FieldChange, ...]) -> Iterator[Finding]:

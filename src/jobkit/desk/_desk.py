@@ -9,6 +9,7 @@ from jobkit.desk import (
     _clock_views,
     _conversation,
     _devices,
+    _intake,
     _merge,
     _migrations,
     _moves,
@@ -25,6 +26,7 @@ from jobkit.desk import (
     _requests_tasks,
     _requests_views,
     _routing,
+    _suggestions,
     _tasks,
     _time,
     _twins,
@@ -94,7 +96,11 @@ class Desk(_Seated[Store]):
     __slots__ = ()
 
     submit = verb(_opening.submit)
+    look_up = verb(_intake.look_up)
     judge = verb(_verdicts.judge)
+    suggest = verb(_suggestions.suggest)
+    confirm_suggestion = verb(_suggestions.confirm_suggestion)
+    decline_suggestion = verb(_suggestions.decline_suggestion)
     adopt = verb(_opening.adopt)
     replay = verb(_replay.replay)
     start = verb(_playbooks.start)
@@ -146,6 +152,9 @@ class Desk(_Seated[Store]):
     find = verb(_views.find)
     on_asset = verb(_views.on_asset)
     history = verb(_views.history)
+    intake = verb(_intake.intake)
+    auto_reply = verb(_intake.auto_reply)
+    provenance = verb(_intake.provenance)
     queue = verb(_views.queue)
     feed = verb(_views.feed)
     outbox = verb(_views.outbox)
@@ -170,7 +179,11 @@ class AsyncDesk(_Seated[Any]):
     __slots__ = ()
 
     submit = async_verb(_opening.submit)
+    look_up = async_verb(_intake.look_up)
     judge = async_verb(_verdicts.judge)
+    suggest = async_verb(_suggestions.suggest)
+    confirm_suggestion = async_verb(_suggestions.confirm_suggestion)
+    decline_suggestion = async_verb(_suggestions.decline_suggestion)
     adopt = async_verb(_opening.adopt)
     replay = async_verb(_replay.replay)
     start = async_verb(_playbooks.start)
@@ -222,6 +235,9 @@ class AsyncDesk(_Seated[Any]):
     find = async_verb(_views.find)
     on_asset = async_verb(_views.on_asset)
     history = async_verb(_views.history)
+    intake = async_verb(_intake.intake)
+    auto_reply = async_verb(_intake.auto_reply)
+    provenance = async_verb(_intake.provenance)
     queue = async_verb(_views.queue)
     feed = async_verb(_views.feed)
     outbox = async_verb(_views.outbox)

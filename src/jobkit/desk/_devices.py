@@ -81,7 +81,7 @@ def receive(office: Office, job_id: str, event_sets: Iterable[EventSet], *, at: 
     _must_be_readable(sets)
     _must_be_hidden(office, sets)
     lifecycles = yield from office.lifecycles(job)
-    bench = Bench(office, lifecycles)
+    bench = Bench(office, lifecycles, events)
     when = Moment.of(at)
     merged = rejoin(events, sets, bench, recorded_at=when.recorded_at)
     if not merged.events:

@@ -8,6 +8,7 @@ from jobkit.catalog import Catalog, ClockFacts
 from jobkit.desk._board_entries import board_names, board_wakeups
 from jobkit.desk._draft import Draft
 from jobkit.desk._escalations import standing
+from jobkit.desk._intake_facts import intake_facts
 from jobkit.desk._merged import is_merged
 from jobkit.desk._office import Office
 from jobkit.desk._redirects import names_of
@@ -56,13 +57,13 @@ def _all_wakeups(office: Office, draft: Draft, facts: Mapping[str, Any], now: da
 
 
 def queue_facts(catalog: Catalog, job: Job, now: datetime) -> dict[str, Any]:
-    """Return what the conditions of queues may ask: the job, its route, and its clocks at *now*."""
-    facts: dict[str, Any] = {"job": job}
+    """Return what the conditions of queues may ask: the job, its route, clocks and intake at *now*."""
+    facts: dict[str, Any] = {}
     if catalog.milestones:
         facts["clock"] = catalog.clocks_seen(job, now)
     if catalog.routing is not None:
         facts["route"] = route_facts(catalog, job, now)
-    return facts
+    return {"job": job, **facts, **intake_facts(catalog, job, now, facts)}
 
 
 def _queues(catalog: Catalog, draft: Draft, facts: Mapping[str, Any], now: datetime) -> Iterator[QueueKey]:

@@ -10,6 +10,7 @@ from jobkit.answers import Answer
 from jobkit.desk import _steps
 from jobkit.desk._events import Moment, field_changes
 from jobkit.desk._fields import value_findings, with_values
+from jobkit.desk._intake_words import lost
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
 from jobkit.documents import wire_problems
@@ -61,6 +62,8 @@ def weigh(office: Office, job: Job, lifecycles: Lifecycles, intent: Intent) -> S
             amended = with_values(job, intent.values, office.new_salt, private)
         except Invalid as error:
             findings += error.findings
+        else:
+            findings += yield from lost(office, job, field_changes(job, amended), intent.by)
     answer = lifecycle.ask(
         amended,
         lifecycles,

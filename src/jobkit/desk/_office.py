@@ -12,6 +12,7 @@ import attrs
 from jobkit.catalog import Catalog
 from jobkit.conditions import Vocabulary
 from jobkit.desk import _steps
+from jobkit.desk._intake_facts import intake_facts
 from jobkit.desk._moments import refolded, stale
 from jobkit.desk._routing_facts import route_facts
 from jobkit.desk._steps import Steps, Trace
@@ -104,7 +105,7 @@ class Office:
 
     def facts(self, job: Job, now: datetime) -> Mapping[str, Any]:
         """
-        Return what conditions may ask beside the job: the host's namespaces, its route and clocks at *now*.
+        Return what conditions may ask beside the job: the host's namespaces, route, clocks, intake at *now*.
 
         A fact provider of the host that raises fails.
         """
@@ -114,7 +115,7 @@ class Office:
             told["clock"] = self.catalog.clocks_seen(job, now)
         if self.catalog.routing is not None:
             told["route"] = route_facts(self.catalog, job, now)
-        return told
+        return {**told, **intake_facts(self.catalog, job, now, told)}
 
     def deeds(self) -> Mapping[str, DeedRule]:
         """Return the deeds that the host registered; what one raises comes back with its name."""

@@ -14,6 +14,7 @@ from jobkit.desk._commands import NO_COMMAND, Command
 from jobkit.desk._draft import Draft
 from jobkit.desk._gate import guarded
 from jobkit.desk._index import index
+from jobkit.desk._intake_words import lost_by_hand
 from jobkit.desk._merged import closed_to, read_only, told_to_members
 from jobkit.desk._office import Office
 from jobkit.desk._ranking_band import unspoken, with_band
@@ -116,7 +117,7 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
     drafts = yield from _clocked(office, told_to_members(drafts), now)
     scopes, findings = yield from held(office, drafts)
     boards, refusals = yield from on_boards(office, drafts, now)
-    closed = yield from read_only(office, drafts)
+    closed = (*(yield from read_only(office, drafts)), *(yield from lost_by_hand(office, drafts)))
     findings = (*gated.findings, *findings, *refusals, *closed, *unspoken(drafts))
     findings = (*findings, *(finding for draft in drafts for finding in unsound(office, draft)))
     if blocking(findings):

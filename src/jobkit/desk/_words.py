@@ -38,23 +38,28 @@ def amend(
     by: Actor,
     at: datetime,
     reason: str | None = None,
+    channel: str | None = None,
     command_key: str | None = None,
 ) -> Steps[Done]:
     """
     Set fields of a job: *values* maps paths to plain data, None takes a value away.
 
-    Refused are paths that only a verb of their own changes, fields that are read-only or hidden in the job's
-    states, states that forbid amending, data of the wrong shape, and an amendment that changes nothing.
+    *channel* says how the values came in. Refused are paths that only a verb of their own changes, fields
+    that are read-only or hidden in the job's states, states that forbid amending, data of the wrong shape,
+    and an amendment that changes nothing. Until the job is approved, nobody takes away what another told: a
+    correction puts another value in its place, and the history keeps both.
     """
     given = plain(values)
     told = values_for_digest(office, given)
-    asked = command(command_key, "amend", (job_id,), values=told, by=by, reason=reason)
+    check_wire(channel, "$.channel")
+    spoken = {} if channel is None else {"channel": channel}
+    asked = command(command_key, "amend", (job_id,), values=told, by=by, reason=reason, **spoken)
 
     def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
         Answer("amend", value_findings(job, lifecycles, given)).must()
         private = office.catalog.rules(job.type).type.private
         amended = with_values(job, given, office.new_salt, private)
-        who_when: dict[str, Any] = {"by": by, "when": Moment.of(at), "reason": reason}
+        who_when: dict[str, Any] = {"by": by, "when": Moment.of(at), "reason": reason, "data": spoken}
         draft = edited(office, job, amended, "amended", lifecycles=lifecycles, **who_when)
         if not draft.events[0].changes:
             raise Refused.of(NOTHING, job=job.id)

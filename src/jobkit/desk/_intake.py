@@ -1,0 +1,116 @@
+"""Intake on the desk: what a job still lacks, what other systems know of it, and the reply that says so."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from jobkit.desk import _steps
+from jobkit.desk._commands import command
+from jobkit.desk._draft import Draft
+from jobkit.desk._ended import must_take
+from jobkit.desk._events import Moment, edited
+from jobkit.desk._gate_rules import inspected, intake_of
+from jobkit.desk._office import Office
+from jobkit.desk._record import Done, on_job
+from jobkit.desk._steps import Steps
+from jobkit.instants import utc
+from jobkit.intake import Inspection, Proposed, Provenance, Reply, reply
+from jobkit.intake import provenance as told_by
+from jobkit.lifecycle import Lifecycles
+from jobkit.model import Actor, Job, Triage, TriageVerdict
+
+LOOKED_UP: Final = "looked_up"
+"""The kind of the event that records what look-ups said of a job."""
+
+
+def intake(office: Office, job_id: str, *, at: datetime, by: Actor | None = None) -> Steps[Inspection]:
+    """
+    Return what the package of a job says at *at*: findings, score, the least that unblocks it, what is shown.
+
+    Look-ups are asked; nothing is recorded. An unknown job and a catalog without rules of intake are refused.
+    """
+    return inspected(office, (yield from office.job(job_id)), utc(at, "$.at"), by)
+
+
+def auto_reply(
+    office: Office, job_id: str, *, at: datetime, channel: str | None = None, language: str = "en"
+) -> Steps[Reply]:
+    """
+    Return the reply to whoever sent a request, over *channel* (the job's own when left out), in *language*.
+
+    It says exactly which fields unblock it and why each matters, and promises no date. Nothing private is in
+    it. Refused is what `intake` refuses.
+    """
+    inspection = yield from intake(office, job_id, at=at)
+    return reply(intake_of(office), inspection, channel=channel, language=language)
+
+
+def provenance(office: Office, job_id: str) -> Steps[Mapping[str, Provenance]]:
+    """
+    Return where each field of a job comes from, by path: who told it, when, by which channel, what before.
+
+    Private values stay hidden. An unknown job is refused.
+    """
+    yield from office.job(job_id)
+    return told_by((yield from _steps.history(office.tenant, job_id)))
+
+
+def look_up(
+    office: Office, job_id: str, *, by: Actor, at: datetime, command_key: str | None = None
+) -> Steps[Done]:
+    """
+    Ask the look-ups about a job and record what they say: verdicts with their source, and suggestions.
+
+    What a person judged stays; what no look-up could answer makes the verdict wait. Refused are a job that
+    has ended and a catalog without rules of intake.
+    """
+    asked = command(command_key, "look_up", (job_id,), by=by)
+
+    def drafted(job: Job, lifecycles: Lifecycles) -> Draft:
+        must_take(job, lifecycles, "amend")
+        when = Moment.of(at)
+        found = inspected(office, job, when.occurred_at, by)
+        after = attrs.evolve(job, triage=_with(job.triage, found, when.occurred_at))
+        told: dict[str, Any] = {"by": by, "when": when, "data": _told(found)}
+        return edited(office, job, after, LOOKED_UP, lifecycles=lifecycles, name="lookups", **told)
+
+    return (yield from on_job(office, job_id, asked, at, drafted))
+
+
+def _told(found: Inspection) -> Mapping[str, Any]:
+    answers = {each.id: each.status for each in found.lookups if each.status != "unasked"}
+    return {"answers": answers or None, "score": f"{found.score:.6f}"}
+
+
+def _with(triage: Triage, found: Inspection, at: datetime) -> Triage:
+    """Return what triage knows with what the look-ups propose."""
+    verdicts = dict(_verdicts(triage, found, at))
+    kept = [verdicts.pop(each.id, each) for each in triage.verdicts]
+    suggestions = (*triage.suggestions, *found.suggestions)
+    return attrs.evolve(triage, verdicts=(*kept, *verdicts.values()), suggestions=suggestions)
+
+
+def _verdicts(triage: Triage, found: Inspection, at: datetime) -> Iterator[tuple[str, TriageVerdict]]:
+    known = {each.id: each for each in triage.verdicts}
+    for proposed in found.verdicts:
+        before = known.get(proposed.topic)
+        if before is not None and before.source is None:
+            continue
+        if before is None or (before.status, before.source) != (proposed.status, proposed.source):
+            yield proposed.topic, _verdict(proposed, at)
+
+
+def _verdict(proposed: Proposed, at: datetime) -> TriageVerdict:
+    reason = None if proposed.status == "passed" else f"{proposed.source} says so"
+    if proposed.status == "unavailable":
+        reason = f"{proposed.source} did not answer"
+    return TriageVerdict(
+        id=proposed.topic,
+        status=proposed.status,
+        by=proposed.source,
+        at=at,
+        reason=reason,
+        source=proposed.source,
+    )

@@ -1,0 +1,57 @@
+"""Triage enriches, never erases: what others told of a job stays until somebody corrects it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from jobkit.desk import _steps
+from jobkit.desk._draft import Draft
+from jobkit.desk._gate_rules import BEFORE
+from jobkit.desk._office import Office
+from jobkit.desk._steps import Steps
+from jobkit.findings import Finding
+from jobkit.history import Event, FieldChange
+from jobkit.intake import erasures
+from jobkit.model import Actor, Job
+
+_BY_HAND: Final = "amended"
+
+
+def lost_by_hand(office: Office, drafts: Iterable[Draft]) -> Steps[tuple[Finding, ...]]:
+    """Return what amendments among *drafts* would take away from others who told it."""
+    if office.catalog.intake is None:
+        return ()
+    found: list[Finding] = []
+    for draft in drafts:
+        for event in draft.events:
+            if event.kind == _BY_HAND:
+                found += yield from lost(office, draft.before, event.changes, event.actor)
+    return tuple(found)
+
+
+def lost(
+    office: Office, before: Job | None, changes: Sequence[FieldChange], by: Actor
+) -> Steps[tuple[Finding, ...]]:
+    """Return what *changes* by somebody would take away from others; history is read only if need be."""
+    losing = losses(office, before, changes)
+    if before is None or not losing:
+        return ()
+    return erasures((yield from _steps.history(office.tenant, before.id)), losing, by)
+
+
+def lost_to_device(office: Office, job: Job, event: Event, known: Sequence[Event]) -> tuple[Finding, ...]:
+    """Return what the event of a device would take away, by the history as it is known."""
+    losing = losses(office, job, event.changes)
+    return erasures(known, losing, event.actor) if losing else ()
+
+
+def losses(office: Office, before: Job | None, changes: Iterable[FieldChange]) -> list[FieldChange]:
+    """Return the changes that put less in a place than was there, of a job before the gate."""
+    if office.catalog.intake is None or before is None or before.state.category not in BEFORE:
+        return []
+    return [change for change in changes if _takes_away(change)]
+
+
+def _takes_away(change: FieldChange) -> bool:
+    if change.old is None:
+        return False
+    return change.new in (None, "", [], (), {}) or isinstance(change.old, (list, tuple, Mapping))
