@@ -84,8 +84,8 @@ class LateWalk(Walk):
         """Let the job turn out to be a duplicate of another one."""
         other = self.desk.submit("warranty-repair", {}, by=PLANNER, at=self.now, command_key=f"{key}-o").job
         told = self.arguments(attrs.evolve(step, role="triage", reason="duplicate", facet="work"))
-        values = {"$.links.merged_into": other.id}
-        self.desk.fire(self.id, "merge", command_key=key, **{**told, "values": values})
+        who = {name: told[name] for name in ("by", "at", "reason")}
+        self.desk.merge(self.id, into=other.id, command_key=key, **who)
 
     def _migrate(self, step: Step, key: str) -> None:
         wanted = self.desk.office.catalog.rules("warranty-repair").lifecycles["work"]

@@ -201,8 +201,7 @@ def test_merged_job_takes_not_even_a_note(desk: Desk) -> None:
     What was merged away is left alone: notes and amendments belong to the job that goes on.
     """
     job = submitted(desk)
-    values = {"$.links.merged_into": "J-2"}
-    desk.fire(job.id, "merge", by=TRIAGE, at=NOW, values=values)
+    desk.merge(job.id, into=submitted(desk).id, by=TRIAGE, at=NOW)
 
     with pytest.raises(Refused):
         desk.note(job.id, "Called again.", by=DEALER, at=NOW)
