@@ -27,7 +27,7 @@ NO_DRAFT = Template(
 NO_WAY_ON = Template(
     "catalog.telemetry_dispatch",
     "No transition {trigger} leads on from the state {state} of jobs of the type {type}.",
-    "Name as dispatch one of: {known}.",
+    "Name one of its ways on: {known}.",
 )
 NO_SPAN = Template(
     "catalog.telemetry_span",
@@ -43,7 +43,8 @@ class TelemetryRules:
 
     Repeats within `window` of the last one belong to the job that it began; those within `quiet` of the last
     one recorded are chatter and count for nothing. `dispatch` is the trigger by which a person moves the
-    draft on, `planned` the job types into whose coming visits alarms are folded.
+    draft on, `planned` the job types into whose coming visits alarms are folded. The draft is then merged
+    into that job, or ended by the trigger `fold_end` for the reason `fold_reason`.
 
     >>> TelemetryRules(type="breakdown", dispatch="submit").window.days
     14
@@ -56,6 +57,8 @@ class TelemetryRules:
     window: timedelta = timedelta(days=14)
     quiet: timedelta = timedelta(0)
     planned: tuple[str, ...] = ()
+    fold_end: str | None = None
+    fold_reason: str | None = None
 
     @property
     def digest(self) -> str:
@@ -110,5 +113,7 @@ def _lifecycle_problems(rules: TelemetryRules, lifecycles: Mapping[str, Lifecycl
         yield Finding.of(NO_DRAFT, path="$.telemetry.state", known=drafts, **told)
         return
     ways = sorted({edge.transition.trigger for edge in lifecycle.edges(state)})
+    if rules.fold_end is not None and rules.fold_end not in ways:
+        yield Finding.of(NO_WAY_ON, path="$.telemetry.fold_end", trigger=rules.fold_end, known=ways, **told)
     if rules.dispatch not in ways:
         yield Finding.of(NO_WAY_ON, path="$.telemetry.dispatch", trigger=rules.dispatch, known=ways, **told)

@@ -5,6 +5,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from jobkit.catalog import Catalog
 from jobkit.desk import (
+    _alarms,
+    _alarms_decided,
     _board,
     _clock_views,
     _conversation,
@@ -116,6 +118,9 @@ class Desk(_Seated[Store]):
     twins = verb(_twins.twins)
     look_for_twins = verb(_twins.look_for_twins)
     decide_twin = verb(_twins.decide_twin)
+    alarm = verb(_alarms.alarm)
+    planned_visits = verb(_alarms_decided.planned_visits)
+    decide_alarm = verb(_alarms_decided.decide_alarm)
     plan_visit = verb(_visits.plan_visit)
     record_visit = verb(_visits.record_visit)
     sign_off = verb(_visits.sign_off)
@@ -199,6 +204,9 @@ class AsyncDesk(_Seated[Any]):
     twins = async_verb(_twins.twins)
     look_for_twins = async_verb(_twins.look_for_twins)
     decide_twin = async_verb(_twins.decide_twin)
+    alarm = async_verb(_alarms.alarm)
+    planned_visits = async_verb(_alarms_decided.planned_visits)
+    decide_alarm = async_verb(_alarms_decided.decide_alarm)
     plan_visit = async_verb(_visits.plan_visit)
     record_visit = async_verb(_visits.record_visit)
     sign_off = async_verb(_visits.sign_off)

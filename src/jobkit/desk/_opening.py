@@ -74,14 +74,14 @@ def submit(
     when = Moment.of(at)
     chosen = {} if state is None else {PRIMARY: state}
     states = initial_states(rules.lifecycles, chosen, at=when.recorded_at)
-    _refuse_findings(told)
+    refuse_findings(told)
     withheld = (*SET_BY_JOBKIT, *_WITH_VERBS)
     job = new_job(office, rules, told, states, job_id=job_id, withheld=withheld)
     draft = created(office, rules, job, by=by, when=when, name="submitted")
     return (yield from again(lambda: record(office, (draft,), at=at, command=asked)))
 
 
-def _refuse_findings(told: Any) -> None:
+def refuse_findings(told: Any) -> None:
     """Refuse what triage and merging say of a job, when the caller says it of a new one."""
     given = [
         f"{part}.{name}"

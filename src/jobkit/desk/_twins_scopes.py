@@ -7,11 +7,10 @@ from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
 from jobkit.desk._twins_keys import key_names
 from jobkit.errors import Conflict
+from jobkit.findings import Finding
 from jobkit.model import Job
 
 _PREFIX: Final = "~twins:"
-_MOST_TRIES: Final = 16
-
 T = TypeVar("T")
 
 
@@ -26,22 +25,27 @@ def scopes_of(office: Office, job: Job) -> Iterator[str]:
     yield from key_names(office, job)
 
 
-def again(attempt: Callable[[], Steps[T]]) -> Steps[T]:
-    """
-    Do *attempt*, and do it anew when another request on the same matter was quicker.
+def was_beaten(finding: Finding) -> bool:
+    """Whether what moved is the scope of an intake; nothing else may be asked twice unbidden."""
+    return str(finding.params.get("scope", "")).startswith(_PREFIX)
 
-    The loser then sees the winner and is recorded with it as its twin. After sixteen tries the `Conflict` of
-    the last one is raised.
+
+def again(
+    attempt: Callable[[], Steps[T]],
+    *,
+    tries: int = 16,
+    beaten: Callable[[Finding], bool] = was_beaten,
+) -> Steps[T]:
     """
-    for _ in range(_MOST_TRIES - 1):
+    Do *attempt*, and do it anew when somebody was quicker in a way that *beaten* allows for.
+
+    By default that is another request on the same matter: the loser then sees the winner, and is recorded
+    with it as its twin. After so many *tries* the `Conflict` of the last one is raised.
+    """
+    for _ in range(tries - 1):
         try:
             return (yield from attempt())
         except Conflict as conflict:
-            if not _was_beaten(conflict):
+            if not all(beaten(finding) for finding in conflict.findings):
                 raise
     return (yield from attempt())
-
-
-def _was_beaten(conflict: Conflict) -> bool:
-    """Whether all that moved is the scope of an intake: nothing else may be asked twice."""
-    return all(str(each.params.get("scope", "")).startswith(_PREFIX) for each in conflict.findings)

@@ -1,0 +1,297 @@
+"""Alarms of machines: each begins a draft for people to judge, and its repeats fold into what it began."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from jobkit.catalog import TelemetryRules, draft_state
+from jobkit.desk import _steps
+from jobkit.desk._alarms_threads import Running, running
+from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
+from jobkit.desk._commands import Command, command, must_say, plain
+from jobkit.desk._draft import Draft
+from jobkit.desk._events import Moment, edited
+from jobkit.desk._office import Office
+from jobkit.desk._opening import refuse_findings
+from jobkit.desk._record import Done, committed, done_before, made_ready
+from jobkit.desk._steps import Steps
+from jobkit.desk._suggestions import must_fit
+from jobkit.desk._twins_keys import alarm_name
+from jobkit.desk._twins_scopes import again
+from jobkit.documents import check_wire, structure
+from jobkit.errors import Invalid, Refused
+from jobkit.findings import Template
+from jobkit.instants import utc, write_instant
+from jobkit.lifecycle import initial_states
+from jobkit.mappings import EMPTY
+from jobkit.model import PRIMARY, Actor, Alarm, Job, Suggestion
+
+NO_TELEMETRY = Template(
+    "desk.no_telemetry",
+    "The catalog {catalog} has no rules of telemetry, so that nobody knows what an alarm begins.",
+    "Give the catalog its rules as telemetry.",
+)
+NO_DRAFT = Template(
+    "desk.no_draft",
+    "Jobs of the type {type} have no state of the category draft to begin in, as alarms do.",
+    "Name another job type, or let its lifecycle begin with a draft.",
+)
+NO_COUNT = Template(
+    "desk.alarm_times",
+    "An alarm is told as seen {times} times.",
+    "Say how often it was seen as a whole number from 1 on.",
+)
+TOO_LONG = Template(
+    "desk.alarm_name",
+    "The {name} of an alarm has {length} characters.",
+    "Name it in at most {most} characters.",
+)
+
+ALARMED: Final = "alarmed"
+"""The kind of the event by which a repeat of an alarm is counted."""
+
+_LONGEST: Final = 200
+_MOST_TIMES: Final = 10**12
+_MOST_TRIES: Final = 256
+_MOVED: Final = frozenset({"stores.moved", "stores.scope_moved"})
+
+
+@attrs.frozen(kw_only=True)
+class _Told:
+    """One delivery of an alarm: what was seen, how often and when, and what comes along with it."""
+
+    asset: str
+    code: str
+    by: Actor
+    at: datetime
+    seen: datetime
+    times: int
+    reading: Mapping[str, Any]
+    request: Mapping[str, Any]
+    suggestions: tuple[Suggestion, ...]
+
+    def alarm(self) -> Alarm:
+        """Return the alarm as it is seen for the first time."""
+        told: dict[str, Any] = {"first_seen": self.seen, "last_seen": self.seen}
+        return Alarm(code=self.code, source=self.by.id, count=self.times, **told, **self.reading)
+
+    def data(self) -> dict[str, Any]:
+        """Return what an event keeps of the delivery."""
+        reading = {name: None if value is None else str(value) for name, value in self.reading.items()}
+        times = None if self.times == 1 else self.times
+        return {"seen_at": write_instant(self.seen), "times": times, **reading}
+
+
+def alarm(
+    office: Office,
+    asset: str,
+    code: str,
+    *,
+    by: Actor,
+    at: datetime,
+    seen_at: datetime | None = None,
+    times: int = 1,
+    value: Decimal | int | str | None = None,
+    threshold: Decimal | int | str | None = None,
+    unit: str | None = None,
+    request: Mapping[str, Any] = EMPTY,
+    suggestions: Iterable[Mapping[str, Any]] = (),
+    job_type: str | None = None,
+    command_key: str | None = None,
+) -> Steps[Done]:
+    """
+    Take in that a machine saw the alarm *code* of *asset*: a draft for a person to judge, or a repeat of one.
+
+    *seen_at* is the machine's word: a delivery with it is recognised when it comes again, in whatever order.
+    *times* counts for gateways that count themselves. *request* is what is known of the asset, *suggestions*
+    are mappings of `path`, `value`, `source` and `confidence`, missing until a person confirms them.
+
+    Repeats are counted on the draft, or on the work that came of it, and set off nothing. Refused are a
+    catalog without rules of telemetry, blank names, and what does not have the shape it must have.
+    """
+    rules = telemetry_of(office, job_type)
+    must_say("alarm", asset=asset, code=code)
+    now = utc(at, "$.at")
+    numbers = {"value": _number(value, "value"), "threshold": _number(threshold, "threshold")}
+    told = _Told(
+        asset=_short(asset, "asset"),
+        code=_short(code, "code"),
+        by=by,
+        at=now,
+        # A device whose clock is ahead would make every later word look late.
+        seen=now if seen_at is None else min(now, utc(seen_at, "$.seen_at")),
+        times=_counting(times),
+        reading={
+            "value": _number(value, "value"),
+            "threshold": _number(threshold, "threshold"),
+            "unit": unit,
+        },
+        request=plain(request),
+        suggestions=tuple(_suggestion(each, n, by, now) for n, each in enumerate(suggestions)),
+    )
+    asked = _command(command_key, told, seen_at)
+    attempt = _Attempt(office=office, rules=rules, told=told, asked=asked)
+    return (yield from again(attempt.made, tries=_MOST_TRIES, beaten=lambda each: each.code in _MOVED))
+
+
+def telemetry_of(office: Office, job_type: str | None = None) -> TelemetryRules:
+    """Return the rules of telemetry, for drafts of another type if one is given; none are refused."""
+    rules = office.catalog.telemetry
+    if rules is None:
+        raise Refused.of(NO_TELEMETRY, catalog=office.catalog.id)
+    return rules if job_type is None else attrs.evolve(rules, type=job_type, state=None)
+
+
+def _short(text: str, name: str) -> str:
+    if len(text) > _LONGEST:
+        raise Invalid.of(TOO_LONG, path=f"$.{name}", name=name, length=len(text), most=_LONGEST)
+    return text
+
+
+def _counting(times: int) -> int:
+    if type(times) is not int or not 0 < times < _MOST_TIMES:
+        raise Invalid.of(NO_COUNT, path="$.times", times=str(times)[:40])
+    return times
+
+
+def _number(given: Any, name: str) -> Decimal | None:
+    return None if given is None else structure(Decimal, str(given), f"$.{name}")
+
+
+def _suggestion(given: Mapping[str, Any], number: int, by: Actor, now: datetime) -> Suggestion:
+    """Read a suggestion; its id is its place, its source the machine, unless they are given."""
+    path = f"$.suggestions[{number}]"
+    told = check_wire(plain(given), path)
+    read = {"id": f"s{number + 1}", "source": by.id, "at": write_instant(now), **told}
+    return structure(Suggestion, read, path)
+
+
+def _command(key: str | None, told: _Told, seen_at: datetime | None) -> Command:
+    """Recognise a delivery by what was seen when, whatever key it has: the same occurrence counts once."""
+    if seen_at is None:
+        arguments: dict[str, Any] = {"reading": dict(told.reading), "times": told.times, "by": told.by}
+        return command(key, "alarm", asset=told.asset, code=told.code, **arguments)
+    seen = write_instant(utc(seen_at, "$.seen_at"))
+    name = f"{alarm_name(told.asset, told.code)}:{seen}"
+    return command(name, "alarm", asset=told.asset, code=told.code, seen_at=seen)
+
+
+@attrs.frozen(kw_only=True)
+class _Attempt:
+    """One try to take an alarm in; when another delivery was quicker, the next one finds what that began."""
+
+    office: Office
+    rules: TelemetryRules
+    told: _Told
+    asked: Command
+
+    def made(self) -> Steps[Done]:
+        """Fold the alarm into the job it belongs to, or begin a draft; unless it was done before."""
+        office, told = self.office, self.told
+        before = yield from done_before(office, self.asked)
+        if before is not None:
+            return before
+        scope = alarm_name(told.asset, told.code)
+        scopes = yield from _steps.scopes(office.tenant, (scope,))
+        found = yield from running(office, told.asset, told.code, told.seen, self.rules)
+        if found.job is not None and self._is_chatter(found.job):
+            return Done(jobs=(found.job,))
+        draft = self._begun() if found.job is None else (yield from self._counted(found, found.job))
+        ready = yield from made_ready(office, (draft,), told.at)
+        # A repeat moves its job, which guards it; only a birth could pass another one unseen.
+        held = dict(scopes) if found.job is None else {}
+        ready = attrs.evolve(ready, scopes={**ready.scopes, **held})
+        return (yield from committed(office, ready, self.asked))
+
+    def _is_chatter(self, job: Job) -> bool:
+        alarm = job.triage.alarm
+        if alarm is None or alarm.code != self.told.code or self.told.times > 1:
+            return False
+        return abs(self.told.seen - alarm.last_seen) < self.rules.quiet
+
+    def _begun(self) -> Draft:
+        """Draft a job for people to judge, with what the machine suggests."""
+        office, told = self.office, self.told
+        rules = office.catalog.rules(self.rules.type)
+        state = draft_state(self.rules, rules.lifecycles[PRIMARY])
+        if state is None:
+            raise Refused.of(NO_DRAFT, path="$.job_type", type=rules.type.id)
+        states = initial_states(rules.lifecycles, {PRIMARY: state}, at=told.at)
+        refuse_findings(told.request)
+        withheld = (*SET_BY_JOBKIT, "visits", "assignments")
+        bare = new_job(office, rules, _with_asset(told), states, withheld=withheld)
+        for each in told.suggestions:
+            must_fit(bare, rules.lifecycles, each)
+        triage = attrs.evolve(bare.triage, alarm=told.alarm(), suggestions=told.suggestions)
+        job = attrs.evolve(bare, triage=triage)
+        when = Moment.of(told.at)
+        return created(office, rules, job, by=told.by, when=when, name="alarm", data=told.data())
+
+    def _counted(self, found: Running, job: Job) -> Steps[Draft]:
+        """Draft that the alarm was seen again, on the job that answers for it."""
+        lifecycles = yield from self.office.lifecycles(job)
+        new = tuple(each for each in self.told.suggestions if found.how == "draft" and _is_new(job, each))
+        for each in new:
+            must_fit(job, lifecycles, each)
+        return edited(
+            self.office,
+            job,
+            repeated(job, self.told, new),
+            ALARMED,
+            lifecycles=lifecycles,
+            by=self.told.by,
+            when=Moment.of(self.told.at),
+            name=self.told.code,
+            data=self.told.data(),
+        )
+
+
+def _with_asset(told: _Told) -> dict[str, Any]:
+    """Return the request with its asset and channel; what it says otherwise of them is passed over."""
+    subject, terms = told.request.get("subject", {}), told.request.get("terms", {})
+    given = {name: each for name, each in (("subject", subject), ("terms", terms)) if type(each) is not dict}
+    if given:
+        return {**told.request}
+    return {
+        **told.request,
+        "subject": {**subject, "asset": told.asset},
+        "terms": {**terms, "channel": "telemetry"},
+    }
+
+
+def _is_new(job: Job, given: Suggestion) -> bool:
+    known = {(each.path, str(each.value)) for each in job.triage.suggestions}
+    return (given.path, str(given.value)) not in known
+
+
+def repeated(job: Job, told: _Told, suggestions: tuple[Suggestion, ...] = ()) -> Job:
+    """Return the job with one more sighting of its alarm; other work counts it beside its own alarm."""
+    alarm = job.triage.alarm
+    if alarm is None or alarm.code != told.code:
+        name = f"alarm:{told.code}"
+        return attrs.evolve(job, counts={**job.counts, name: job.counts.get(name, 0) + told.times})
+    is_late = told.seen < alarm.last_seen
+    seen = attrs.evolve(
+        alarm,
+        count=alarm.count + told.times,
+        first_seen=min(alarm.first_seen, told.seen),
+        last_seen=max(alarm.last_seen, told.seen),
+        **({} if is_late else {name: each for name, each in told.reading.items() if each is not None}),
+    )
+    ids = {each.id for each in job.triage.suggestions}
+    fresh = tuple(_renamed(each, ids) for each in suggestions)
+    known = job.triage.suggestions
+    return attrs.evolve(job, triage=attrs.evolve(job.triage, alarm=seen, suggestions=(*known, *fresh)))
+
+
+def _renamed(given: Suggestion, taken: set[str]) -> Suggestion:
+    """Give a suggestion an id that the job does not have yet, counting on from its own."""
+    name, number = given.id, 1
+    while name in taken:
+        number += 1
+        name = f"{given.id}-{number}"
+    taken.add(name)
+    return attrs.evolve(given, id=name)
