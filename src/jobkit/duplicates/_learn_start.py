@@ -51,13 +51,17 @@ SORTS: Final[Mapping[str, Sort]] = FrozenMap(
         "title": Sort(
             kind="text", levels=(0.99, 0.75, 0.5, 0.25), form="text", keys=({"each": True},), most=20
         ),
-        "address": Sort(kind="address", levels=(1.0, 0.85, 0.6), form="address", keys=({"first": 8},)),
-        "phone": Sort(kind="phone", levels=(1.0, 0.95, 0.8), form="phone", keys=({"last": 7},)),
+        "address": Sort(
+            kind="address", levels=(1.0, 0.85, 0.6), frequency=True, form="address", keys=({"first": 8},)
+        ),
+        "phone": Sort(
+            kind="phone", levels=(1.0, 0.95, 0.8), frequency=True, form="phone", keys=({"last": 7},)
+        ),
         "number": Sort(
             kind="serial", levels=(1.0, 0.85, 0.7), form="serial", keys=({}, {"first": 4}, {"last": 4})
         ),
-        "date": Sort(kind="edit", levels=(1.0, 0.87, 0.74), keys=({},)),
-        "code": Sort(kind="edit", levels=(1.0, 0.74)),
+        "date": Sort(kind="edit", levels=(1.0, 0.87, 0.74), frequency=True, keys=({},)),
+        "code": Sort(kind="edit", levels=(1.0, 0.74), frequency=True),
         "choice": Sort(kind="exact", levels=(1.0,)),
     }
 )
