@@ -124,11 +124,7 @@ def alarm(
         # A device whose clock is ahead would make every later word look late.
         seen=now if seen_at is None else min(now, utc(seen_at, "$.seen_at")),
         times=_counting(times),
-        reading={
-            "value": _number(value, "value"),
-            "threshold": _number(threshold, "threshold"),
-            "unit": unit,
-        },
+        reading={**numbers, "unit": unit},
         request=plain(request),
         suggestions=tuple(_suggestion(each, n, by, now) for n, each in enumerate(suggestions)),
     )
@@ -233,7 +229,7 @@ class _Attempt:
     def _counted(self, found: Running, job: Job) -> Steps[Draft]:
         """Draft that the alarm was seen again, on the job that answers for it."""
         lifecycles = yield from self.office.lifecycles(job)
-        new = tuple(each for each in self.told.suggestions if found.how == "draft" and _is_new(job, each))
+        new = _fresh(job, self.told.suggestions) if found.how == "draft" else ()
         for each in new:
             must_fit(job, lifecycles, each)
         return edited(
@@ -262,11 +258,6 @@ def _with_asset(told: _Told) -> dict[str, Any]:
     }
 
 
-def _is_new(job: Job, given: Suggestion) -> bool:
-    known = {(each.path, str(each.value)) for each in job.triage.suggestions}
-    return (given.path, str(given.value)) not in known
-
-
 def repeated(job: Job, told: _Told, suggestions: tuple[Suggestion, ...] = ()) -> Job:
     """Return the job with one more sighting of its alarm; other work counts it beside its own alarm."""
     alarm = job.triage.alarm
@@ -281,10 +272,15 @@ def repeated(job: Job, told: _Told, suggestions: tuple[Suggestion, ...] = ()) ->
         last_seen=max(alarm.last_seen, told.seen),
         **({} if is_late else {name: each for name, each in told.reading.items() if each is not None}),
     )
-    ids = {each.id for each in job.triage.suggestions}
-    fresh = tuple(_renamed(each, ids) for each in suggestions)
     known = job.triage.suggestions
-    return attrs.evolve(job, triage=attrs.evolve(job.triage, alarm=seen, suggestions=(*known, *fresh)))
+    return attrs.evolve(job, triage=attrs.evolve(job.triage, alarm=seen, suggestions=(*known, *suggestions)))
+
+
+def _fresh(job: Job, suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """Return what is suggested for the first time, under ids that the job does not have."""
+    known = {(each.path, str(each.value)) for each in job.triage.suggestions}
+    ids = {each.id for each in job.triage.suggestions}
+    return tuple(_renamed(each, ids) for each in suggestions if (each.path, str(each.value)) not in known)
 
 
 def _renamed(given: Suggestion, taken: set[str]) -> Suggestion:

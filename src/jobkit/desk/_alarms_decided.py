@@ -1,5 +1,6 @@
 """What a person makes of an alarm: dispatched now, or folded into a visit that comes anyway."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, edited
 from jobkit.desk._intents import Intent
 from jobkit.desk._merge_drafts import Deed
-from jobkit.desk._moves import fire, moved
+from jobkit.desk._moves import moved
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._steps import Steps
@@ -119,19 +120,18 @@ def decide_alarm(
     """
     if decision not in ("dispatch", "fold"):
         raise Invalid.of(NO_DECISION, path="$.decision", decision=str(decision)[:80])
-    if decision == "dispatch":
-        yield from _undecided(office, job_id, by)
-        trigger, told = telemetry_of(office).dispatch, {"alarm": decision}
-        who_when: dict[str, Any] = {"by": by, "at": at, "reason": reason, "command_key": command_key}
-        return (yield from fire(office, job_id, trigger, data=told, **who_when))
     ids = (job_id,) if into is None else (into, job_id)
     asked = command(command_key, "decide_alarm", ids, decision=decision, by=by, reason=reason)
     before = yield from done_before(office, asked)
     if before is not None:
         return before
     job = yield from _undecided(office, job_id, by)
-    planned = yield from _chosen(office, job, into, utc(at, "$.at"))
-    drafts = yield from _folded(office, job, planned, Deed(by=by, when=Moment.of(at), reason=reason))
+    deed = Deed(by=by, when=Moment.of(at), reason=reason)
+    if decision == "dispatch":
+        drafts = yield from _moved(office, job, telemetry_of(office).dispatch, deed, {"alarm": decision})
+    else:
+        planned = yield from _chosen(office, job, into, deed.when.recorded_at)
+        drafts = yield from _folded(office, job, planned, deed)
     return (yield from record(office, drafts, at=at, command=asked))
 
 
@@ -164,22 +164,19 @@ def _folded(office: Office, job: Job, planned: PlannedVisit, deed: Deed) -> Step
     if rules.fold_end is None:
         survivor, *rest = yield from _merge.drafted(office, job, planned.job, deed)
         return survivor.then(_with_task(office, survivor, job, planned.visit, deed)), *rest
-    ended = yield from _ended(office, job, planned.job, rules.fold_end, rules.fold_reason, deed)
+    told = {"alarm": "fold", "into": planned.job.id}
+    ending = attrs.evolve(deed, reason=rules.fold_reason or deed.reason)
+    ended = yield from _moved(office, job, rules.fold_end, ending, told)
     whole = Draft(before=planned.job, job=planned.job, events=(), lifecycles=lifecycles)
     return whole.then(_with_task(office, whole, job, planned.visit, deed)), *ended
 
 
-def _ended(
-    office: Office, job: Job, planned: Job, trigger: str, reason: str | None, deed: Deed
+def _moved(
+    office: Office, job: Job, trigger: str, deed: Deed, told: Mapping[str, str]
 ) -> Steps[tuple[Draft, ...]]:
+    """Draft that the draft of an alarm is moved on by its lifecycle's own way."""
     lifecycles = yield from office.lifecycles(job)
-    intent = Intent(
-        trigger=trigger,
-        by=deed.by,
-        when=deed.when,
-        reason=reason or deed.reason,
-        data={"alarm": "fold", "into": planned.id},
-    )
+    intent = Intent(trigger=trigger, by=deed.by, when=deed.when, reason=deed.reason, data=told)
     return (yield from moved(office, job, lifecycles, intent))
 
 
