@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 from rapidfuzz import fuzz, process
 
+from benchmarks._duplicates_batch import batch
 from benchmarks._measure import Line, table
 from jobkit.duplicates import Found, Index, MatchRules, Record
 
@@ -32,6 +33,8 @@ _SIGNS = re.compile(r"[^A-Z0-9]+")
 _LIMIT = 5
 _BY_ASSET = 3_000
 _BY_WORDS = 300
+_BATCH = 10_000
+_SIZES = (10_000, 100_000, 1_000_000)
 
 
 RULES: dict[str, Any] = {
@@ -123,8 +126,8 @@ class Jobs:
 
 
 def _garbled(text: str, chance: Random) -> str:
-    """Return a text as somebody else would type it: a word left out, two letters swapped, lower case."""
-    words = text.lower().split()
+    """Return a text as somebody else would type it: a word left out, two letters swapped."""
+    words = text.split()
     if len(words) > 2:
         del words[chance.randrange(len(words))]
     place = chance.randrange(len(words))
@@ -273,10 +276,15 @@ def _against(count: int) -> list[Line]:
             what=f"{count:,} jobs: the index, a job", figure=f"{1e6 * took:.1f} µs", ratio=took / floor_took
         ),
         Line(what=f"{count:,} jobs: memory of the index, a job", figure=f"{size:,.0f} bytes"),
-        *_lines(count, "asset", 1e6, "µs", by_asset, (0.5, 5.0), (0.99, None)),
-        *_lines(count, "words", 1e3, "ms", by_words, (0.5, None), (0.99, 0.25)),
+        *_lines(count, "asset", 1e6, "µs", by_asset, (0.5, _held(count, 5.0)), (0.99, None)),
+        *_lines(count, "words", 1e3, "ms", by_words, (0.5, None), (0.99, _held(count, 0.25))),
         *_everything(jobs),
     ]
+
+
+def _held(count: int, limit: float) -> float | None:
+    """Return the limit where it is promised: among a million."""
+    return limit if count == _SIZES[-1] else None
 
 
 def _ids(found: list[tuple[float, int]]) -> set[str]:
@@ -314,5 +322,7 @@ def _everything(jobs: Jobs) -> list[Line]:
 
 def run() -> None:
     """Print the figures and how they grow."""
-    for count in (10_000, 100_000, 1_000_000):
+    for count in _SIZES:
         table(f"twins among {count:,} open jobs", _against(count))
+    jobs = Jobs.of(_BATCH)
+    table("twins in a batch", batch({f"J{place}": jobs.record(place) for place in range(_BATCH)}, RULES))
