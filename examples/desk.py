@@ -35,11 +35,17 @@ with SQLiteStore("jobs.db") as store:
 
     values = {
         "$.subject.site": "quarry",
-        "$.work.symptom": "bucket_drops",
+        "$.subject.bill_to": "C-5",
+        "$.work.symptom": "motion.drops",
         "$.work.skills": ["hydraulics"],
         "$.work.estimated": timedelta(hours=2),
+        "$.terms.urgency": "high",
+        "$.terms.tier": "gold",
+        "$.terms.requested": Window(monday + timedelta(days=1), monday + timedelta(days=5)),
         "$.terms.entitlement": {"status": "covered"},
     }
+    topics = ["ownership", "entitlement", "duplicates", "parts"]
+    desk.judge(job.id, topics, "passed", by=triage, at=monday, reason="no other report, parts on the shelf")
     desk.fire(job.id, "approve", by=triage, at=monday, values=values)
 
     wednesday = Window(monday + timedelta(days=2), monday + timedelta(days=2, hours=2))

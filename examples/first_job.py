@@ -31,18 +31,25 @@ request = {
         "site": "home-19",
         "contacts": [{"id": "self", "role": "customer", "name": "Ada Stone", "phone": "+44 20 0000 0000"}],
     },
-    "work": {"work_type": "repair", "symptom": "does_not_drain"},
-    "terms": {"channel": "phone"},
+    "work": {"work_type": "repair", "symptom": "flow.does_not_drain"},
+    "terms": {"channel": "phone", "urgency": "normal"},
 }
-job = desk.submit("breakdown", request, by=customer, at=MONDAY, state="submitted").job
+job = desk.submit("breakdown", request, by=customer, at=MONDAY, state="submitted", job_id="B-19").job
 print("opened:", job.state.name, "- contact:", job.subject.contacts[0].name)
 
 # Asking tells all reasons at once and changes nothing.
 desk.fire(job.id, "take_up", by=tom, at=MONDAY)
 print(desk.ask(job.id, "approve", by=tom, at=MONDAY))
 
-# What is missing is recorded; then doing succeeds exactly as asking says.
-desk.amend(job.id, {"$.terms.entitlement.status": "covered"}, by=tom, at=MONDAY)
+# What is missing is recorded, and triage says what it found; then doing succeeds exactly as asking says.
+missing = {
+    "$.subject.bill_to": "c-19",
+    "$.terms.tier": "basic",
+    "$.terms.requested": Window(MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)),
+    "$.terms.entitlement.status": "covered",
+}
+desk.amend(job.id, missing, by=tom, at=MONDAY, channel="phone")
+desk.judge(job.id, ["ownership", "entitlement", "duplicates", "parts"], "passed", by=tom, at=MONDAY)
 desk.fire(job.id, "approve", by=tom, at=MONDAY)
 
 # Planning needs skills, a duration and a window. Confirming needs somebody's word for that window.

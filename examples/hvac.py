@@ -44,7 +44,7 @@ def catalog(*, gated: bool) -> Catalog:
     placed = {name: {"zone": CHICAGO.key, **table} for name, table in hours.items()}
     return Catalog.load(
         {**data, **OWN, "milestones": clocks, "calendars": placed},
-        lifecycles=rules.values(),
+        lifecycles=[*rules.values(), presets.after_sales_request()],
         registry=presets.registry(),
     )
 

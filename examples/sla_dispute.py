@@ -46,7 +46,11 @@ def catalog(business: BusinessTime) -> Catalog:
     data["milestones"] = {**milestones, "on_site": {**milestones["on_site"], **PROMISE}}
     data["calendars"] = {name: {"zone": VIENNA.key, **hours} for name, hours in calendars.items()}
     data["calendars"]["business"] = business.dump()
-    return Catalog.load(data, lifecycles=presets.after_sales().values(), registry=presets.registry())
+    return Catalog.load(
+        data,
+        lifecycles=[*presets.after_sales().values(), presets.after_sales_request()],
+        registry=presets.registry(),
+    )
 
 
 store = SQLiteStore(":memory:")

@@ -9,7 +9,7 @@ from jobkit.catalog import Catalog
 from jobkit.desk import Desk, Store
 from jobkit.stores import MemoryStore
 from jobkit.stores.sqlite import SQLiteStore
-from tests.desk.building import seated, workshop
+from tests.desk.building import seated, trusting, workshop
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -38,6 +38,12 @@ def after_sales() -> Catalog:
 def desk(store: Store, awaited: bool, after_sales: Catalog) -> Desk:
     """Return a desk of the after-sales service."""
     return seated(after_sales, store, awaited=awaited)
+
+
+@pytest.fixture
+def trustful(store: Store, awaited: bool, after_sales: Catalog) -> Desk:
+    """Return a desk of the after-sales service that takes over jobs from a system it trusts."""
+    return seated(trusting(after_sales), store, awaited=awaited)
 
 
 @pytest.fixture

@@ -56,12 +56,12 @@ def test_a_required_field_is_not_taken_away(desk: Desk) -> None:
     assert "lifecycle.required" == refused.value.code
 
 
-def test_an_adopted_job_may_lack_what_its_state_requires(desk: Desk) -> None:
+def test_an_adopted_job_may_lack_what_its_state_requires(trustful: Desk) -> None:
     """
     A job that lived elsewhere is taken as it is known; what it lacks is asked for at the next move.
     """
     adopted = {"type": "breakdown", "states": {"work": "approved"}}
-    done = desk.adopt(adopted, by=BOSS, at=NOW, since=NOW - timedelta(days=3), evidence="old system")
+    done = trustful.adopt(adopted, by=BOSS, at=NOW, since=NOW - timedelta(days=3), evidence="old system")
 
     assert "approved" == done.job.state.name
 
@@ -166,12 +166,12 @@ def adopted(desk: Desk, **told: Any) -> Any:
     return desk.adopt(job, by=BOSS, at=NOW, since=NOW - timedelta(days=3), evidence="ERP export of 9 March")
 
 
-def test_adopt_opens_the_history_of_a_job_that_lived_before(desk: Desk) -> None:
+def test_adopt_opens_the_history_of_a_job_that_lived_before(trustful: Desk) -> None:
     """
     An adopted job stands where it stood, since when it stood there, and the evidence is on record.
     """
     visit = {"id": "v1", "planned": {"start": "2026-03-12T08:00:00Z", "end": "2026-03-12T10:00:00Z"}}
-    done = adopted(desk, visits=[visit], id="OLD-9")
+    done = adopted(trustful, visits=[visit], id="OLD-9")
 
     assert ("OLD-9", "confirmed", NOW - timedelta(days=3)) == (
         done.job.id,
@@ -179,8 +179,8 @@ def test_adopt_opens_the_history_of_a_job_that_lived_before(desk: Desk) -> None:
         done.job.state.since,
     )
     assert VISIT == done.job.visits[0].planned
-    assert "ERP export of 9 March" == desk.history("OLD-9").events[0].data["evidence"]
-    assert is_whole(desk, "OLD-9")
+    assert "ERP export of 9 March" == trustful.history("OLD-9").events[0].data["evidence"]
+    assert is_whole(trustful, "OLD-9")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tests.desk.building import (
     LATER,
     NOW,
     PLANNER,
+    REQUEST,
     TECHNICIAN,
     TRIAGE,
     VISIT,
@@ -184,7 +185,7 @@ def test_sign_off_of_another_site_is_refused(desk: Desk) -> None:
     """
     A site's word does not count for a job elsewhere.
     """
-    job = scheduled(desk, subject={"customer": "C-5", "asset": "EX-77", "site": "harbour"})
+    job = scheduled(desk, subject={**REQUEST["subject"], "site": "harbour"})
 
     with pytest.raises(Invalid) as refused:
         desk.sign_off((job.id,), word(), by=PLANNER, at=NOW)

@@ -38,7 +38,7 @@ def test_amend_sets_fields_by_path(desk: Desk) -> None:
 
     assert ("hums", 2) == (done.job.work.symptom, done.job.work.crew_size)
     (event,) = done.events
-    assert [("$.work.symptom", "bucket drops", "hums"), ("$.work.crew_size", None, 2)] == [
+    assert [("$.work.symptom", "motion.drops", "hums"), ("$.work.crew_size", None, 2)] == [
         (change.path, change.old, change.new) for change in event.changes
     ]
     assert is_whole(desk, job.id)
@@ -153,7 +153,7 @@ def test_amend_that_changes_nothing_is_refused(desk: Desk) -> None:
     """
     job = submitted(desk)
 
-    for values in ({"$.work.symptom": "bucket drops"}, {}):
+    for values in ({"$.work.symptom": "motion.drops"}, {}):
         with pytest.raises(Refused) as refused:
             desk.amend(job.id, values, by=TRIAGE, at=NOW)
         assert "desk.nothing_to_amend" == refused.value.code

@@ -13,6 +13,7 @@ from jobkit.model import Actor, Window
 from jobkit.priority import CapacityRules, Override, PriorityRules, compare
 from jobkit.registry import Registry
 from jobkit.stores import MemoryStore
+from tests.desk.building import trusting
 
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
@@ -126,9 +127,8 @@ def test_all_ready_rules_of_order_work_together() -> None:
     """
     With the ready routes and capacity beside it a job has its region, its queue and a place on a board.
     """
-    catalog = Catalog.preset("after-sales", zone=BERLIN).with_order(
-        routing=presets.routing(), capacity=presets.capacity(BERLIN)
-    )
+    ready = trusting(Catalog.preset("after-sales", zone=BERLIN))
+    catalog = ready.with_order(routing=presets.routing(), capacity=presets.capacity(BERLIN))
     service, start = desk(catalog), NOW + timedelta(days=2)
     known = {"id": "fix", "type": "breakdown", "states": {"work": "approved"}}
     known |= {"subject": {"postal_code": "20095"}, "work": {"work_type": "breakdown"}}
