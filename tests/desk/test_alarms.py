@@ -302,13 +302,26 @@ def test_rejected_alarm(desk: Desk) -> None:
     After it was rejected the decision holds for the window, and repeats are counted there.
     """
     job = seen(desk)
-    desk.fire(job.id, "reject", by=JUDGE, at=NOW + HOUR)
+    desk.fire(job.id, "reject", by=JUDGE, at=NOW + HOUR, reason="false_alarm")
 
     soon = seen(desk, at=NOW + 5 * DAY)
     later = seen(desk, at=NOW + HOUR + 14 * DAY + HOUR)
 
     assert (job.id, 2, "rejected") == (soon.id, count(soon), soon.state.name)
     assert job.id != later.id
+
+
+def test_expired_alarm(desk: Desk) -> None:
+    """
+    A draft that expired was judged by nobody: the next repeat is a draft again.
+    """
+    job = seen(desk)
+    desk.advance(NOW + 6 * DAY)
+
+    again = seen(desk, at=NOW + 7 * DAY)
+
+    assert "cancelled" == desk.job(job.id).state.end
+    assert (1, "draft") == (count(again), again.state.category)
 
 
 def test_alarm_after_the_repair(desk: Desk) -> None:

@@ -265,7 +265,7 @@ def test_looking_again_at_what_has_ended(desk: Desk) -> None:
     """
     job = reported(desk)
     desk.fire(job.id, "take_up", by=JUDGE, at=NOW)
-    desk.fire(job.id, "reject", by=JUDGE, at=NOW)
+    desk.fire(job.id, "reject", by=JUDGE, at=NOW, reason="false_alarm")
 
     with pytest.raises(Refused, match=r"desk\.ended"):
         desk.look_for_twins(job.id, by=JUDGE, at=NOW)
@@ -288,3 +288,111 @@ def test_opposite_decisions_at_one_moment(store: Store) -> None:
     with pytest.raises(Conflict):
         store.commit(*call.args)
     assert [(first.id, "different")] == decided(desk.job(second.id))
+
+
+WORDS = "oil leak at the boom cylinder"
+
+
+def automatic(store: Store, awaited: bool) -> Desk:
+    """Return a desk whose rules let the machine merge what is the same."""
+    return seated(service(rules={**RULES, "auto_merge": True}), store, awaited=awaited)
+
+
+def test_machine_merges_where_rules_say_so(store: Store, awaited: bool) -> None:
+    """
+    With rules that say so, a report that is the same as one other is merged with it, as a step of its own.
+    """
+    desk = automatic(store, awaited)
+    first = reported(desk, words=WORDS)
+
+    second = reported(desk, words=WORDS, at=NOW + HOUR)
+
+    assert ("merged", first.id) == (second.state.end, second.links.merged_into)
+    assert ["created", "compared", "merged"] == [event.kind for event in desk.history(second.id).events]
+    assert "jobkit" == desk.history(second.id).events[-1].actor.id
+    assert is_whole(desk, first.id)
+
+
+def test_machine_does_not_merge_by_default(desk: Desk) -> None:
+    """
+    Without that word of the rules what is the same is asked about.
+    """
+    reported(desk, words=WORDS)
+
+    second = reported(desk, words=WORDS, at=NOW + HOUR)
+
+    assert ("same", True) == (second.triage.suspects[0].band, second.is_open)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"words": "something else"}, {"words": WORDS, "job_type": "maintenance"}],
+    ids=["ask", "other type"],
+)
+def test_machine_merges_nothing_else(store: Store, awaited: bool, other: dict[str, str]) -> None:
+    """
+    What is only alike, and what is of another type, is never merged by machine.
+    """
+    desk = automatic(store, awaited)
+    reported(desk, words=WORDS)
+
+    assert reported(desk, at=NOW + HOUR, **other).is_open
+
+
+def test_machine_does_not_choose(store: Store, awaited: bool) -> None:
+    """
+    Where several jobs may be the same, a person chooses.
+    """
+    desk = automatic(store, awaited)
+    first = reported(desk, words="oil leak")
+    reported(desk, words=WORDS, at=NOW + HOUR)
+
+    third = reported(desk, words=WORDS, at=NOW + HOUR)
+
+    assert first.id in [twin.job.id for twin in desk.twins(third.id).undecided]
+    assert third.is_open
+
+
+def test_different_is_never_merged(desk: Desk) -> None:
+    """
+    What was decided to be different is merged by nobody, not even by way of a third job.
+    """
+    first, second = pair(desk)
+    third = reported(desk, at=NOW + 2 * HOUR)
+    desk.decide_twin(second.id, first.id, "different", by=JUDGE, at=NOW + DAY, reason="Two machines.")
+    desk.merge(third.id, into=first.id, by=JUDGE, at=NOW + DAY)
+
+    with pytest.raises(Refused, match=r"desk\.declared_different"):
+        desk.merge(second.id, into=first.id, by=JUDGE, at=NOW + DAY)
+    with pytest.raises(Refused, match=r"desk\.declared_different"):
+        desk.merge(first.id, into=second.id, by=JUDGE, at=NOW + DAY)
+
+
+def test_merged_twin_is_followed(desk: Desk) -> None:
+    """
+    A twin that was merged elsewhere meanwhile is shown and decided about as the job that answers for it now.
+    """
+    first = reported(desk)
+    second = reported(desk, at=NOW + HOUR)
+    other = reported(desk, "EX-50", "noise")
+    desk.merge(first.id, into=other.id, by=JUDGE, at=NOW + HOUR)
+
+    (twin,) = desk.twins(second.id).twins
+    desk.decide_twin(second.id, first.id, "different", by=JUDGE, at=NOW + DAY, reason="Two machines.")
+
+    assert (first.id, other.id) == (twin.suspect.id, twin.job.id)
+    assert {first.id: "different", other.id: "different"} == dict(decided(desk.job(second.id)))
+    assert (second.id, "different") in decided(desk.job(other.id))
+
+
+def test_merged_thread_is_one_twin(desk: Desk) -> None:
+    """
+    Reports that were merged are one twin, the job that answers, by whichever of them is most alike.
+    """
+    first = reported(desk, symptom="noise", words="hums")
+    second = reported(desk, words=WORDS, at=NOW + HOUR)
+    desk.merge(second.id, into=first.id, by=JUDGE, at=NOW + HOUR)
+
+    third = reported(desk, words=WORDS, at=NOW + DAY)
+
+    assert [(first.id, "same")] == [(each.id, each.band) for each in third.triage.suspects]

@@ -24,7 +24,7 @@ SENSOR: Final = Actor(id="edge-7", role="telemetry")
 WORK: Final[Mapping[str, Any]] = {
     "id": "intake",
     "version": "1",
-    "reasons": {"cancel": ["fold_into_next_visit", "withdrawn"], "merge": ["same_matter"]},
+    "reasons": {"cancel": ["fold_into_next_visit", "withdrawn"], "reject": ["false_alarm"]},
     "states": {
         "draft": {"category": "draft", "initial": True},
         "triage": {"category": "triage", "initial": True},
@@ -40,7 +40,8 @@ WORK: Final[Mapping[str, Any]] = {
         {"trigger": "approve", "from": "triage", "to": "approved"},
         {"trigger": "plan", "from": "approved", "to": "planned"},
         {"trigger": "close", "from": ["approved", "planned"], "to": "done"},
-        {"trigger": "reject", "from": ["draft", "triage"], "to": "rejected"},
+        {"trigger": "reject", "from": ["draft", "triage"], "to": "rejected", "reason": "reject"},
+        {"trigger": "expire", "from": "draft", "to": "cancelled", "after": "5d"},
         {"trigger": "cancel", "from": ["draft", "triage"], "to": "cancelled", "reason": "cancel"},
         {"trigger": "merge", "from": ["draft", "triage", "approved", "planned"], "to": "merged"},
         {

@@ -37,7 +37,8 @@ def running(office: Office, asset: str, code: str, seen: datetime, rules: Teleme
 
     An open draft takes every repeat. Work that came of it takes those within the window of the last one, and
     a visit that the alarm was folded into all until it ends. After an end as no work (rejected, cancelled)
-    the decision holds for the window; after work was done only what was seen before its end still counts.
+    for a reason that somebody gave, the decision holds for the window; after any other end only what was seen
+    before it still counts.
     """
     page = yield from _steps.queue(office.tenant, alarm_name(asset, code), None, _NEWEST)
     if not page.job_ids:
@@ -64,4 +65,5 @@ def _still_decides(job: Job, seen: datetime, window: timedelta) -> bool:
     state = job.states[PRIMARY]
     if state.since is None:
         return False
-    return seen <= (state.since + window if state.end in _NO_WORK else state.since)
+    is_decision = state.end in _NO_WORK and state.reason is not None
+    return seen <= (state.since + window if is_decision else state.since)

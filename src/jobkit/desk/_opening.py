@@ -12,6 +12,7 @@ from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._steps import Steps
+from jobkit.desk._twins_merged import merged_by_machine
 from jobkit.desk._twins_scopes import again
 from jobkit.documents import structure
 from jobkit.errors import Invalid, NotFound
@@ -61,7 +62,8 @@ def submit(
     has, and a second open job where the type allows one.
 
     Where the catalog has rules for duplicates, the job comes with the twins that it may have. Of two requests
-    at one moment the loser looks again, and is recorded with the winner as its twin.
+    at one moment the loser looks again, and is recorded with the winner as its twin. Only rules that say so
+    let the machine merge it.
     """
     told = plain(request)
     asked = command(
@@ -78,7 +80,8 @@ def submit(
     withheld = (*SET_BY_JOBKIT, *_WITH_VERBS)
     job = new_job(office, rules, told, states, job_id=job_id, withheld=withheld)
     draft = created(office, rules, job, by=by, when=when, name="submitted")
-    return (yield from again(lambda: record(office, (draft,), at=at, command=asked)))
+    done = yield from again(lambda: record(office, (draft,), at=at, command=asked))
+    return (yield from merged_by_machine(office, done, at))
 
 
 def refuse_findings(told: Any) -> None:

@@ -73,9 +73,14 @@ def _is_new_here(office: Office, draft: Draft) -> bool:
         return False
     if draft.before is None or any(told.kind == SOUGHT for told in draft.events):
         return True
-    if draft.before.state.category not in _TAKEN_IN:
+    if draft.before.state.category not in _TAKEN_IN or _is_of_triage(draft):
         return False
     return _words(office, draft.before) != _words(office, draft.job)
+
+
+def _is_of_triage(draft: Draft) -> bool:
+    """Whether nothing changes but what triage knows; a flood of alarms is not compared again and again."""
+    return all(change.path.startswith("$.triage.") for told in draft.events for change in told.changes)
 
 
 def _words(office: Office, job: Job) -> dict[str, Any]:
