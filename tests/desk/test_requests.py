@@ -10,7 +10,7 @@ from jobkit.catalog import Catalog, TypeRules
 from jobkit.desk import Desk, Store
 from jobkit.errors import Conflict, Invalid, NotFound, Refused
 from jobkit.lifecycle import Lifecycle
-from jobkit.model import JobType, RequestLink, Task, Window
+from jobkit.model import JobType, RequestLink, Task, Window, blank, changed
 from jobkit.ports import Commit, Receipt
 from jobkit.stores import MemoryStore
 from tests.desk.building import BENCH, BOSS, DEALER, NOW, TRIAGE, VISIT, is_whole, seated
@@ -136,6 +136,41 @@ def test_repeated_promotion_opens_nothing(desk: Desk) -> None:
         desk.promote(request.id, "inspection", **told)
 
 
+def test_told_links_to_other_jobs_are_refused(desk: Desk) -> None:
+    """
+    What merging and promoting say of a job is not told along with it.
+    """
+    request = asked(desk)
+
+    answer = desk.promotion(request.id, "breakdown", {"links": {"members": []}}, by=TRIAGE, at=NOW)
+
+    assert ["$.links.members"] == [finding.path for finding in answer.findings]
+
+
+def test_nothing_that_was_told_is_lost(desk: Desk) -> None:
+    """
+    Every place of the request is on the job or listed as kept with the event that remembers the job.
+    """
+    request = asked(desk, outcome={"notes": "Called back."})
+    done = desk.promote(request.id, "breakdown", by=TRIAGE, at=NOW)
+    (told,) = [event for event in done.events if event.kind == "promoted"]
+    empty = blank(request.id)
+
+    there = {path for path, _, _ in changed(empty, done.job)}
+    here = {path for path, _, _ in changed(empty, request)}
+
+    kept = set(told.data["kept"])
+    assert {"$.links.number", "$.outcome.notes"} <= kept
+    assert [] == [
+        path
+        for path in here - there
+        if not any(each.startswith(path) for each in kept) and path.split(".")[1] not in OWN
+    ]
+
+
+OWN = ("version", "head", "states[work]", "states", "pins[work]", "pins", "clocks")
+
+
 def test_request_without_a_need_stays_a_request(desk: Desk) -> None:
     """
     What takes neither dispatch nor parts nor billable labour is answered, and no job is opened for it.
@@ -187,7 +222,7 @@ REFUSALS: dict[str, Try] = {
     ),
     "lifecycle.role": lambda desk: desk.promote(asked(desk).id, "breakdown", by=CUSTOMER, at=NOW),
     "desk.not_given": lambda desk: desk.promote(
-        asked(desk).id, "breakdown", {"visits": []}, by=TRIAGE, at=NOW
+        asked(desk).id, "breakdown", {"visits": [], "links": {"members": []}}, by=TRIAGE, at=NOW
     ),
 }
 

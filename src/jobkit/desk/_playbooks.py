@@ -10,6 +10,7 @@ from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
 from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
+from jobkit.desk._opening import refuse_findings
 from jobkit.desk._playbooks_rules import chosen, remembered, with_text
 from jobkit.desk._record import Done, committed, done_before, made_ready
 from jobkit.desk._requests_drafts import told_of, with_rules
@@ -73,6 +74,7 @@ def start(
         return before
     book, when = chosen(office, playbook, version, at), Moment.of(at)
     rules = office.catalog.rules(book.job_type)
+    refuse_findings(told)
     first = {} if state is None else {PRIMARY: state}
     states = initial_states(rules.lifecycles, first, at=when.recorded_at)
     bare = new_job(office, rules, told, states, job_id=job_id, withheld=_WITHHELD)

@@ -11,6 +11,7 @@ from jobkit.desk._events import Moment, edited
 from jobkit.desk._intents import Intent
 from jobkit.desk._moves import moved
 from jobkit.desk._office import Office
+from jobkit.desk._opening import refuse_findings
 from jobkit.desk._requests_data import carried, laid_over
 from jobkit.desk._steps import Steps
 from jobkit.lifecycle import Lifecycles, initial_states
@@ -66,6 +67,7 @@ def job_draft(
     rules = office.catalog.rules(asked.job_type)
     chosen = {} if asked.state is None else {PRIMARY: asked.state}
     states = initial_states(rules.lifecycles, chosen, at=asked.when.recorded_at)
+    refuse_findings(asked.told)
     told, kept = carried(office, envelope)
     told = laid_over(told, asked.told)
     job = new_job(office, rules, told, states, job_id=asked.job_id, withheld=_WITHHELD)
