@@ -64,7 +64,7 @@ def test_guided_answers_become_codes() -> None:
         "subject": {"contacts": [{"id": "site", "name": "Frieda Berg"}]},
         "terms": {"channel": "portal"},
     } == read.request
-    assert ("what", "LEAK.OIL") == read.values["$.work.symptom"]
+    assert ("what",) == read.sources["$.work.symptom"]
     assert () == read.findings
 
 

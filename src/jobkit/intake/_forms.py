@@ -74,12 +74,12 @@ class Read:
     """
     What the answers to a form say: `request` is the data of a job, ready to be submitted.
 
-    Every answer is in it: at its place, or under the form's `unmapped`, where a finding says why. `values`
-    tells by path what came from which question.
+    Every answer is in it: at its place, or under the form's `unmapped`, where a finding says why. `sources`
+    tells by path which questions said it.
     """
 
     request: Mapping[str, Any]
-    values: Mapping[str, tuple[str, Any]] = EMPTY
+    sources: Mapping[str, tuple[str, ...]] = EMPTY
     unmapped: Mapping[str, Any] = EMPTY
     findings: tuple[Finding, ...] = ()
 
@@ -156,7 +156,8 @@ class _Reading:
     """Reads answers one by one, and keeps what has no place."""
 
     data: FormData
-    values: dict[str, tuple[str, Any]] = attrs.field(factory=dict)
+    values: dict[str, Any] = attrs.field(factory=dict)
+    sources: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     said: dict[str, Any] = attrs.field(factory=dict)
     kept: dict[str, Any] = attrs.field(factory=dict)
     findings: list[Finding] = attrs.field(factory=list)
@@ -173,13 +174,13 @@ class _Reading:
             else:
                 self._keep(_name(id), answer, NOT_ASKED)
         self._sort_out()
-        values = [(path, value) for path, (_, value) in self.values.items()]
+        values = list(self.values.items())
         if self.data.channel is not None and "$.terms.channel" not in self.values:
             values.append(("$.terms.channel", self.data.channel))
         kept = [(self.data.unmapped, self.kept)] if self.kept else []
         return Read(
             request=nested([*values, *kept]),
-            values=FrozenMap(self.values),
+            sources=FrozenMap(self.sources),
             unmapped=FrozenMap(self.kept),
             findings=tuple(self.findings),
         )
@@ -221,22 +222,23 @@ class _Reading:
     def _set(self, question: FormQuestion, path: str, value: Any, answer: Any) -> None:
         place = place_of(path)
         before = self.values.get(place)
-        if before is not None and isinstance(before[1], list) and isinstance(value, list):
-            value = [*before[1], *(one for one in value if one not in before[1])]
-        elif before is not None and before[1] != value:
+        if isinstance(before, list) and isinstance(value, list):
+            value = [*before, *(one for one in value if one not in before)]
+        elif before is not None and not _same(before, value):
             self._keep(question.id, answer, CONTRADICTED, field=path)
             return
-        self.values[place] = (question.id, value)
+        self.values[place] = value
+        self.sources[place] = tuple(dict.fromkeys((*self.sources.get(place, ()), question.id)))
 
     def _sort_out(self) -> None:
         """Keep aside what cannot stand where it should, until what is left makes a job."""
-        while misfit := _misfit((place, value) for place, (_, value) in self.values.items()):
+        while misfit := _misfit(self.values.items()):
             because = misfit.message.rstrip(".")
             for place in _concerned(self.values, misfit.path):
-                question, _ = self.values.pop(place)
-                self._keep(
-                    question, self.said[question], NO_PLACE_FOR, field=field_name(place), because=because
-                )
+                del self.values[place]
+                told: dict[str, Any] = {"field": field_name(place), "because": because}
+                for question in self.sources.pop(place):
+                    self._keep(question, self.said[question], NO_PLACE_FOR, **told)
 
     def _unknown(self, question: FormQuestion, answer: Any, known: Iterable[str]) -> None:
         self._keep(question.id, answer, NO_ANSWER, given=_short(answer), near=list(known)[:10])
@@ -264,6 +266,11 @@ def _misfit(values: Iterable[tuple[str, Any]]) -> Finding | None:
     except Invalid as error:
         return error.first
     return None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two answers say the same; 1 and true do not."""
+    return type(one) is type(other) and bool(one == other)
 
 
 def _concerned(places: Iterable[str], path: str) -> list[str]:

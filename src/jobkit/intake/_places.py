@@ -23,9 +23,24 @@ def field_name(path: str) -> str:
     return path.removeprefix("$").removeprefix(".").removeprefix("job.")
 
 
+def steps_of(path: str) -> tuple[Step, ...]:
+    """
+    Return the steps of a path in their one form, whether it names the job or not.
+
+    What stands under `fields` goes by its name in brackets. An unreadable path is refused.
+
+    >>> steps_of("job.fields.size") == steps_of("$.fields[size]")
+    True
+    """
+    steps = parse(field_name(path))
+    if len(steps) > 1 and steps[0] == "fields" and isinstance(steps[1], str):
+        return (steps[0], Item(steps[1]), *steps[2:])
+    return steps
+
+
 def place_of(path: str) -> str:
-    """Return a path in its one form, whether it names the job or not; an unreadable one is refused."""
-    return write(parse(field_name(path)))
+    """Return a path in its one form; an unreadable one is refused."""
+    return write(steps_of(path))
 
 
 def place_problems(field: str, path: str) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from jobkit.facts import gather
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc
 from jobkit.intake._inspect import Inspection, inspect
-from jobkit.intake._places import TOLD, nested
+from jobkit.intake._places import TOLD, nested, steps_of
 from jobkit.intake._provenance import Steps, leaves_of
 from jobkit.intake._rules import IntakeRules
 from jobkit.intake._suggestions import as_told
@@ -154,8 +154,8 @@ def mapped(rules: IntakeRules, request: Job) -> Mapped:
 def _sorted_out(rules: IntakeRules, request: Job) -> tuple[list[tuple[Steps, Steps, Any]], list[Steps]]:
     """Return what goes over, as (from, to, value), and what is kept."""
     data = rules.data.promotion
-    ways = {parse(source): parse(target) for source, target in data.fields.items()}
-    held = [parse(path) for path in data.keep]
+    ways = {steps_of(source): steps_of(target) for source, target in data.fields.items()}
+    held = [steps_of(path) for path in data.keep]
     going: list[tuple[Steps, Steps, Any]] = []
     kept: list[Steps] = []
     for steps, value in _told(request):

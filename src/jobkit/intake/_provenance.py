@@ -167,7 +167,9 @@ class _Ledger:
 
 def leaves_of(steps: Steps, value: Any) -> Iterator[tuple[Steps, Any]]:
     """Yield the fields that *value* at *steps* holds: items of lists field by field, all else whole."""
-    if isinstance(steps[-1], Item) and isinstance(value, Mapping) and steps[0] != "fields":
+    if steps[0] == "fields":
+        yield steps, value
+    elif isinstance(steps[-1], Item) and isinstance(value, Mapping):
         for name, part in value.items():
             yield from leaves_of((*steps, name), part)
     elif isinstance(value, (list, tuple)) and value and all(_key(item) for item in value):

@@ -12,9 +12,9 @@ from jobkit.documents import thaw
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
-from jobkit.intake._places import field_name, place_of
+from jobkit.intake._places import field_name, place_of, steps_of
 from jobkit.model import Actor, Job, Part, Suggestion, hide, put_all, take
-from jobkit.paths import Item, join
+from jobkit.paths import Item, Step, join, parse
 from jobkit.requirements import Requirement, Worded
 
 SUGGESTED = Template(
@@ -122,9 +122,9 @@ def fields_of(requirement: Requirement, question: Callable[..., Any]) -> frozens
 
 def way_out(finding: Finding, fields: Iterable[str], job: Job) -> Finding:
     """Return the finding with the suggestion that would meet it as the way out, if there is one."""
-    named = {_group(field) for field in fields}
+    named = {_group(field) for field in fields if _is_path(field)}
     for suggestion in open_suggestions(job):
-        if _group(field_name(suggestion.path)) in named:
+        if _is_path(suggestion.path) and _group(suggestion.path) in named:
             told = {
                 "what": finding.params.get("what") or field_name(suggestion.path),
                 "offered": offered(suggestion),
@@ -133,16 +133,27 @@ def way_out(finding: Finding, fields: Iterable[str], job: Job) -> Finding:
             }
             return attrs.evolve(finding, template=SUGGESTED, params=told)
     presumed = next((part for part in job.parts if is_presumed(part)), None)
-    if presumed is not None and PARTS in named:
+    if presumed is not None and (PARTS,) in named:
         told = {"number": presumed.number, "id": presumed.id}
         told["origin"] = _origin(presumed.confidence, presumed.source)
         return attrs.evolve(finding, template=SUGGESTED_PART, params=told)
     return finding
 
 
-def _group(field: str) -> str:
-    """Return the part of a path that a requirement and a suggestion have in common: items as a whole."""
-    return field.split("[", 1)[0]
+def _is_path(field: str) -> bool:
+    """Whether *field* can be read as a path."""
+    try:
+        return bool(parse(field_name(field)))
+    except Invalid:
+        return False
+
+
+def _group(field: str) -> tuple[Step, ...]:
+    """Return the part of a path that a requirement and a suggestion have in common: lists as a whole."""
+    steps = steps_of(field)
+    if steps[0] == "fields":
+        return steps[:2]
+    return steps[: next((at for at, step in enumerate(steps) if isinstance(step, Item)), len(steps))]
 
 
 def open_findings(job: Job, told: Iterable[Finding]) -> list[Finding]:
