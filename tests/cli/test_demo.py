@@ -73,7 +73,9 @@ def test_demo_prints_nothing_private(tmp_path: Path, secret: str) -> None:
 @pytest.mark.parametrize(
     "moment",
     [
+        "may I approve? No, 14 reasons:",
         "may I approve? No, 4 reasons:",
+        "judges ownership, entitlement, duplicates, parts: passed.",
         "may I schedule? No, 3 reasons:",
         "may I confirm? No, 2 reasons:",
         "reschedule because of weather: confirmed -> scheduled.",

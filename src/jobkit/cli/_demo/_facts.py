@@ -25,12 +25,24 @@ REQUEST: Final[Mapping[str, Any]] = {
 
 ENRICHED: Final[Mapping[str, Any]] = {
     "$.subject.asset": "EX-4471",
-    "$.subject.serial": "SN-88-210",
+    "$.subject.serial": "SN-88210",
     "$.subject.site": "quarry-north",
-    "$.work.symptom": "boom_drift",
+    "$.work.symptom": "motion.drifts",
+    "$.terms.urgency": "high",
+    "$.terms.tier": "standard",
+    "$.terms.requested": {"start": "2026-03-09T06:00:00Z", "end": "2026-03-13T16:00:00Z"},
     "$.terms.entitlement.status": "covered",
     "$.terms.entitlement.kind": "warranty",
+    "$.evidence.attachments[PH-0]": {
+        "purpose": "photo",
+        "media_type": "image/jpeg",
+        "hash": "sha256:41d0",
+        "ref": "photos/PH-0.jpg",
+        "taken": "2026-03-02T09:50:00Z",
+    },
 }
+
+TOPICS: Final = ("ownership", "entitlement", "duplicates", "parts")
 
 NEEDED: Final[Mapping[str, Any]] = {
     "$.work.skills": ["hydraulics"],
@@ -72,13 +84,10 @@ EVIDENCE: Final[Mapping[str, Any]] = {
     "$.evidence.signatures": [
         {"id": "G-1", "role": "customer", "signed": "2026-03-13T13:00:00Z", "name": "Frieda Berg"}
     ],
-    "$.evidence.attachments": [
-        {
-            "id": "PH-1",
-            "purpose": "warranty_photo",
-            "media_type": "image/jpeg",
-            "hash": "sha256:9f2c",
-            "ref": "photos/9f2c.jpg",
-        }
-    ],
+    "$.evidence.attachments[PH-1]": {
+        "purpose": "warranty_photo",
+        "media_type": "image/jpeg",
+        "hash": "sha256:9f2c",
+        "ref": "photos/9f2c.jpg",
+    },
 }

@@ -73,6 +73,11 @@ class Stage:
         self.desk.amend(JOB, values, by=by, at=self.now)
         self._told(by, f"records {what}")
 
+    def judge(self, by: Actor, topics: tuple[str, ...]) -> None:
+        """Record that triage found nothing against the job on any topic."""
+        self.desk.judge(JOB, topics, "passed", by=by, at=self.now)
+        self._told(by, f"judges {', '.join(topics)}: passed")
+
     def plan(self, by: Actor, visit: str, window: Window) -> None:
         """Plan a visit."""
         self.desk.plan_visit(JOB, window, by=by, at=self.now, visit_id=visit)

@@ -40,7 +40,9 @@ def triage(stage: Stage) -> None:
 def enrich(stage: Stage) -> None:
     """What was missing is recorded, and the same question is open."""
     stage.scene("Triage asks the dealer and fills the gaps", 2, 10)
-    stage.amend(TRIAGE, facts.ENRICHED, "asset, serial, site, symptom and the warranty's cover")
+    stage.amend(TRIAGE, facts.ENRICHED, "asset, serial, site, symptom, photo, wish and the warranty's cover")
+    stage.ask(TRIAGE, "approve")
+    stage.judge(TRIAGE, facts.TOPICS)
     stage.ask(TRIAGE, "approve")
     stage.fire(TRIAGE, "approve")
     stage.tell_queues()
