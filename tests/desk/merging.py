@@ -1,0 +1,124 @@
+"""A dispatch office whose lifecycle is small, for the tests of merging."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import attrs
+
+from jobkit.catalog import Catalog, TypeRules
+from jobkit.clocks import Milestone
+from jobkit.desk import Desk
+from jobkit.lifecycle import Lifecycle
+from jobkit.model import Actor, Job, JobType, Suspect
+from jobkit.stores import MemoryStore
+from tests.desk.building import NOW, counted, seated
+
+AGENT: Final = Actor(id="ada", role="agent", org="maker")
+OTHER: Final = Actor(id="bob", role="agent", org="maker")
+DEALER: Final = Actor(id="dora", role="dealer", org="north")
+MACHINE: Final = Actor(id="press-9", role="telemetry")
+
+WORK: Final[Mapping[str, Any]] = {
+    "id": "work",
+    "version": "1",
+    "roles": ["agent", "dealer"],
+    "reasons": {"why": ["duplicate", "waiting"]},
+    "states": {
+        "new": {"category": "triage", "initial": True},
+        "planned": {"category": "open"},
+        "busy": {"category": "active"},
+        "held": {"category": "waiting"},
+        "done": {"category": "closed", "end": "closed"},
+        "merged": {"category": "closed", "end": "merged"},
+    },
+    "transitions": [
+        {"trigger": "plan", "from": "new", "to": "planned"},
+        {"trigger": "begin", "from": "planned", "to": "busy"},
+        {"trigger": "hold", "from": ["new", "planned", "busy"], "to": "held"},
+        {"trigger": "resume", "from": "held", "to": "@resume"},
+        {
+            "trigger": "close",
+            "from": ["new", "planned", "busy"],
+            "to": "done",
+            "effects": [{"name": "notify", "data": {"audience": "customer", "about": "done"}}],
+        },
+        {"trigger": "reopen", "from": "done", "to": "planned"},
+        {"trigger": "fold", "from": ["new", "planned", "held"], "to": "merged", "roles": ["agent"]},
+    ],
+}
+BILLING: Final[Mapping[str, Any]] = {
+    "id": "billing",
+    "version": "1",
+    "facet": "billing",
+    "states": {"open": {"category": "open", "initial": True}, "ready": {"category": "active"}},
+    "transitions": [
+        {"trigger": "propose", "from": "open", "to": "ready"},
+        {"trigger": "take_back", "from": "ready", "to": "open"},
+    ],
+}
+TICKET: Final[Mapping[str, Any]] = {
+    "id": "ticket",
+    "version": "1",
+    "states": {
+        "new": {"category": "triage", "initial": True},
+        "answered": {"category": "closed", "end": "closed"},
+        "merged": {"category": "closed", "end": "merged"},
+    },
+    "transitions": [
+        {"trigger": "answer", "from": "new", "to": "answered"},
+        {"trigger": "fold", "from": "new", "to": "merged"},
+    ],
+}
+PROMISES: Final[Mapping[str, Any]] = {
+    "answer": {
+        "starts": "job.states['work'].category in ['triage', 'open', 'active', 'waiting']",
+        "stops": "job.states['work'].category in ['active', 'closed']",
+        "pauses": [{"when": "job.states['work'].category == 'waiting'", "reason": "held"}],
+        "targets": [{"when": "job.terms.tier == 'gold'", "within": "4h"}, {"within": "24h"}],
+        "warnings": [{"name": "soon", "share": 0.75}],
+    },
+    "visit": {
+        "starts": "job.states['work'].category in ['open', 'active']",
+        "stops": "job.states['work'].category == 'closed'",
+        "targets": [{"within": "48h"}],
+    },
+}
+
+
+def office(**more: Any) -> Catalog:
+    """Return the catalog of repairs, inspections and customers' tickets."""
+    lifecycles = {"work": Lifecycle.load(WORK), "billing": Lifecycle.load(BILLING)}
+    kinds = [TypeRules(type=JobType(id=id), lifecycles=lifecycles) for id in ("repair", "inspection")]
+    ticket = JobType(id="ticket", category="request")
+    catalog = Catalog.of(
+        "dispatch",
+        [*kinds, TypeRules(type=ticket, lifecycles={"work": Lifecycle.load(TICKET)})],
+        milestones=[Milestone.load(name, data) for name, data in PROMISES.items()],
+    )
+    return attrs.evolve(catalog, **more)
+
+
+def dispatch(store: Any = None, *, awaited: bool = False, **more: Any) -> Desk:
+    """Return a desk of that office."""
+    return seated(office(**more), store or MemoryStore(), awaited=awaited, **counted())
+
+
+def repair(
+    desk: Desk, number: str | None = None, *, after: float = 0, type: str = "repair", **told: Any
+) -> Job:
+    """Return a new repair that came in so many hours after the others."""
+    links = {**({} if number is None else {"number": number}), **told.pop("links", {})}
+    by = told.pop("by", AGENT)
+    return desk.submit(type, {"links": links, **told}, by=by, at=hour(after)).job
+
+
+def hour(after: float) -> datetime:
+    """Return the instant so many hours after the beginning."""
+    return NOW + timedelta(hours=after)
+
+
+def suspected(desk: Desk, job: Job, **told: Any) -> Suspect:
+    """Return what a job knows of its only suspect."""
+    (suspect,) = desk.job(job.id).triage.suspects
+    return attrs.evolve(suspect, **told)
