@@ -69,6 +69,18 @@ def test_key_stands_back_where_another_found_something() -> None:
     assert 2 == index.find(request("A7", "smoke"), different=True).considered
 
 
+def test_key_does_not_stand_back_for_what_is_left_out() -> None:
+    """
+    A key that leads only to excluded records, or to none inside the window, counts as leading to nobody.
+    """
+    rules = load(window={**WINDOW, "cut": "30d"})
+    index = filled(
+        rules, request("A1", "smoke", opened=NOW - 60 * DAY), request("A1", "smoke"), request("B2", "smoke")
+    )
+
+    assert ["J-2"] == ids(index.find(request("A1", "smoke"), exclude=["J-1"], different=True))
+
+
 def test_best_match_comes_first() -> None:
     """
     Matches go by score, of equal ones the newest first, then by id.
@@ -168,7 +180,7 @@ def test_cap_tells_when_it_bites() -> None:
     assert ["J-0", "J-1", "J-2"] == ids(found)
     assert 3 == found.considered
     assert ["duplicates.capped"] == codes(found)
-    assert "3" in found.findings[0].message
+    assert "cap of 3" in found.findings[0].message
     assert [] == codes(index.find(request(), exclude=["J-0", "J-1"]))
 
 
@@ -237,6 +249,18 @@ def test_long_text_is_told() -> None:
     assert "text" in match.findings[0].message
 
 
+def test_fields_that_are_long_together_are_told() -> None:
+    """
+    Texts of several fields that are joined beyond what is read are told as cut.
+    """
+    joined = {**TEXT, "field": None, "fields": ["title", "text"]}
+    record = {"title": "a", "text": "start " * 333}
+
+    found = [compare(load(rules=[joined]), {**record, "title": title}, record) for title in ("a", "a" * 99)]
+
+    assert [0, 1] == [len(match.findings) for match in found]
+
+
 def test_cut_leaves_out_what_is_older_and_keeps_what_has_no_date() -> None:
     """
     With a cut, nothing before the window is looked at; a record without a date stays a candidate.
@@ -254,6 +278,19 @@ def test_cut_leaves_out_what_is_older_and_keeps_what_has_no_date() -> None:
 
     assert {"J-1", "J-2", "J-3"} == set(ids(found))
     assert {"J-1", "J-2"} == set(ids(index.find(request())))
+
+
+def test_cap_counts_what_has_no_date() -> None:
+    """
+    Records without a date are under the cap like all others.
+    """
+    rules = load(window={**WINDOW, "cut": "30d"}, cap=2)
+    undated = [request(opened=None)] * 3
+    index = filled(rules, request(opened=NOW - 31 * DAY), request(), *undated)
+
+    found = index.find(request(), different=True)
+
+    assert (2, ["duplicates.capped"]) == (found.considered, codes(found))
 
 
 def test_cut_does_not_hold_for_a_request_without_a_date() -> None:

@@ -218,6 +218,30 @@ def test_rules_are_refused_at_their_place(parts: dict[str, Any], expected: tuple
     assert expected in refused(**parts)
 
 
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("serial", {"reach": 5}),
+        ("number", {"reach": 5, "span": "1d"}),
+        ("time", {"span": "1d", "frequency": True}),
+        ("text", {"frequency": True}),
+    ],
+)
+def test_option_without_use_is_refused(kind: str, parts: dict[str, Any]) -> None:
+    """
+    What a kind would silently pass over is refused.
+    """
+    assert [("unused", "$.rules[asset]")] == rule(kind=kind, **parts)
+
+
+def test_name_of_a_built_in_kind_is_taken() -> None:
+    """
+    A host's comparator cannot stand under the name of a built-in kind.
+    """
+    with pytest.raises(Invalid, match="registered twice"):
+        one_rule(Registry.of(comparator={"exact": lambda left, right: 1}))
+
+
 def test_everything_is_told_at_once() -> None:
     """
     One load tells all that is wrong, under the path that was given.

@@ -8,6 +8,7 @@ from jobkit.duplicates._data import KeyRule, MatchRule, MatchRulesData, Window
 from jobkit.duplicates._prepare import FORMS, READERS
 from jobkit.findings import Finding, Template
 from jobkit.paths import Item, join
+from jobkit.registry import TAKEN as REGISTERED_TWICE
 from jobkit.registry import Registry
 
 UNKNOWN_KIND = Template(
@@ -25,6 +26,11 @@ TOO_MANY_FIELDS = Template(
     "duplicates.fields",
     "The rule {rule} compares {kind} and reads {count} fields.",
     "Give one field, or two for latitude and longitude.",
+)
+UNUSED = Template(
+    "duplicates.unused",
+    "The rule {rule} compares {kind}, which has no use for {option}.",
+    "Leave {option} out, or compare another kind.",
 )
 NO_LEVELS = Template("duplicates.no_levels", "The rule {rule} has no levels.", "Give it at least one level.")
 OUT_OF_RANGE = Template(
@@ -76,7 +82,8 @@ TAKEN = Template(
 
 _MOST_BITS = 1_000.0
 _RESERVED = ("prior", "window", "scope")
-_JOINED = ("exact", "serial", "phone", "address", "name", "text", "code", "edit", "tokens")
+_BY_VALUE = ("exact", "serial", "phone", "address", "name", "code", "edit", "tokens")
+_JOINED = (*_BY_VALUE, "text")
 
 
 def problems_of(data: MatchRulesData, registry: Registry, path: str) -> Iterator[Finding]:
@@ -101,6 +108,8 @@ def problems_of(data: MatchRulesData, registry: Registry, path: str) -> Iterator
 
 def _rule_problems(rule: MatchRule, registry: Registry, path: str) -> Iterator[Finding]:
     own = tuple(registry.names("comparator"))
+    if rule.kind in READERS and rule.kind in own:
+        yield Finding.of(REGISTERED_TWICE, path=join(path, "kind"), kind="comparator", name=rule.kind)
     if rule.kind not in READERS and rule.kind not in own:
         names = sorted({*READERS, *own})
         near = get_close_matches(rule.kind[:60], names, n=3) or names
@@ -111,6 +120,7 @@ def _rule_problems(rule: MatchRule, registry: Registry, path: str) -> Iterator[F
         yield Finding.of(TAKEN, path=path, rule=rule.name)
     yield from _field_problems(rule, path)
     yield from _reach_problems(rule, path)
+    yield from _unused(rule, path)
     yield from _level_problems(rule, path)
 
 
@@ -128,6 +138,17 @@ def _reach_problems(rule: MatchRule, path: str) -> Iterator[Finding]:
         yield Finding.of(NEEDS_REACH, path=path, rule=rule.name, kind=rule.kind, option="reach, above 0")
     if rule.kind == "time" and not rule.span:
         yield Finding.of(NEEDS_REACH, path=path, rule=rule.name, kind=rule.kind, option="span, above 0s")
+
+
+def _unused(rule: MatchRule, path: str) -> Iterator[Finding]:
+    options = (
+        ("reach", rule.reach is not None, ("distance", "number")),
+        ("span", rule.span is not None, ("time",)),
+        ("frequency", rule.frequency, _BY_VALUE),
+    )
+    for option, given, kinds in options:
+        if given and rule.kind not in kinds:
+            yield Finding.of(UNUSED, path=path, rule=rule.name, kind=rule.kind, option=option)
 
 
 def _level_problems(rule: MatchRule, path: str) -> Iterator[Finding]:

@@ -30,7 +30,8 @@ def choose(
         return left, findings
     # The sort is stable, and of each list the newest came first.
     best = sorted(left, key=weights.__getitem__, reverse=True)
-    return best[:cap], [*findings, Finding.of(CAPPED, severity="warn", cap=cap)]
+    told = Finding.of(CAPPED, severity="warn", cap=cap, count=min(cap, len(best)))
+    return best[:cap], [*findings, told]
 
 
 def _without(entries: Collection[Entry], exclude: Collection[str]) -> Collection[Entry]:
@@ -47,7 +48,7 @@ def _trimmed(choices: list[Choice]) -> list[Finding]:
 
 
 def _length(posting: Posting, since: int, most: int | None) -> int:
-    length = len(posting.entries) - since
+    length = len(posting.entries) - since + (posting.undated() if since else 0)
     return length if most is None else min(length, most)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CAPPED = Template(
     "duplicates.capped",
-    "More than {cap} records share a key with this one, and only {cap} were compared.",
+    "More records share a key with this one than the cap of {cap} lets be looked at; {count} were compared.",
     "Tell more of the request, such as its asset or phone, or raise the cap of the rules.",
 )
 TRIMMED = Template(

@@ -79,7 +79,7 @@ class Index:
         that share rarer and more keys are compared, then the newest, and a finding tells so.
         """
         prepared = self._scorer.prepare(record)
-        choices = self._looked_up(record, prepared)
+        choices = self._looked_up(record, prepared, exclude)
         if not choices and not self._has_keys(record, prepared):
             return Found(matches=(), considered=0, findings=(finding_no_keys(self._postings),))
         chosen, findings = choose(choices, self.rules.data.cap, len(self._entries), exclude)
@@ -96,7 +96,7 @@ class Index:
     def _has_keys(self, record: Record, prepared: tuple[Any, ...]) -> bool:
         return any(reader.values(record, prepared) for reader in self._scorer.keys)
 
-    def _looked_up(self, record: Record, prepared: tuple[Any, ...]) -> list[Choice]:
+    def _looked_up(self, record: Record, prepared: tuple[Any, ...], exclude: Collection[str]) -> list[Choice]:
         """Return what stands under the keys of a record, as far back as the window reaches."""
         since = self._since(prepared)
         found: list[Choice] = []
@@ -108,9 +108,12 @@ class Index:
             postings = self._postings[rule.name]
             for value in reader.values(record, prepared):
                 posting = postings.get(value)
-                if posting is not None:
+                if posting is None:
+                    continue
+                place = posting.place(since)
+                if posting.leads_on(place, exclude):
                     named.add(rule.name)
-                    found.append((posting, posting.place(since), rule.most))
+                    found.append((posting, place, rule.most))
         return found
 
     def _since(self, prepared: tuple[Any, ...]) -> int | None:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import attrs
 
-from jobkit.duplicates import _normal as normal
 from jobkit.duplicates._data import KeyPart, KeyRule, MatchRulesData, Record
 from jobkit.duplicates._prepare import FORMS, text_of, texts_of
 from jobkit.duplicates._rules import MatchRules
@@ -113,6 +112,6 @@ def _each(part: KeyPart, place: int | None) -> Values:
             found = split(text_of(record, field) or "")
         else:
             found = [form(text) for text in texts_of(value, field)]
-        return tuple(sorted({one for one in found if one}))[: normal.MOST_WORDS]
+        return tuple(sorted({one for one in found if one}))
 
     return values

@@ -64,7 +64,7 @@ def _taken(
         return [(id, one) for id, one in map(_checked, some) if id not in exclude]
 
     pairs: list[tuple[str, Record]] = guarded("candidates", type(source).__name__, take)
-    findings = [Finding.of(CAPPED, severity="warn", cap=cap)] if len(pairs) > cap else []
+    findings = [Finding.of(CAPPED, severity="warn", cap=cap, count=cap)] if len(pairs) > cap else []
     return dict(pairs[:cap]), findings
 
 

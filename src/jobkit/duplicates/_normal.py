@@ -12,8 +12,8 @@ from jobkit.duplicates._confusables import CONFUSABLES
 
 LONGEST: Final = 2_000
 """How many characters of a text are read."""
-MOST_WORDS: Final = 200
-"""How many words of a text are compared."""
+MOST_TEXTS: Final = 200
+"""How many texts of a sequence are read."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
@@ -55,9 +55,9 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text, folded, in their order, at most two hundred."""
+    """Return the words of a text, folded, in their order."""
     folded = fold(text)
-    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)[:MOST_WORDS]
+    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
 
 
 def plain(text: str) -> str:

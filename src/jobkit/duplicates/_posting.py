@@ -1,7 +1,7 @@
 """The lists of an index: the entries that share one key, in the order of their latest report."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from operator import attrgetter
 from typing import Any, Final
 
@@ -47,6 +47,14 @@ class Posting:
     def place(self, since: int | None) -> int:
         """Return where the entries begin that were reported at *since* or later."""
         return 0 if since is None else bisect_left(self.entries, (since, ""), key=_BY_ORDER)
+
+    def leads_on(self, since: int, exclude: Collection[str]) -> bool:
+        """Whether there is an entry from a place on, or one without a date, that is not excluded."""
+        entries = self.entries
+        newest = any(
+            entries[place].order[1] not in exclude for place in range(len(entries) - 1, since - 1, -1)
+        )
+        return newest or any(one.order[1] not in exclude for one in entries[: self.undated() if since else 0])
 
     def undated(self) -> int:
         """Return how many entries have no date; they stand first."""

@@ -63,12 +63,12 @@ def texts_of(value: object, field: str) -> list[str]:
     if not isinstance(value, (list, tuple, set, frozenset)):
         raise _wrong(field, value, "a sequence of texts")
     some = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
-    for one in some[: normal.MOST_WORDS]:
+    for one in some[: normal.MOST_TEXTS]:
         if type(one) is not str:
             raise _wrong(field, one, "a sequence of texts")
         if not one.isascii() and has_surrogate(one[: normal.LONGEST]):
             raise Invalid.of(HALF_CHARACTER, path=f"$.{field}")
-    return [one[: normal.LONGEST] for one in some[: normal.MOST_WORDS]]
+    return [one[: normal.LONGEST] for one in some[: normal.MOST_TEXTS]]
 
 
 def _wrong(field: str, value: object, wanted: str) -> Invalid:
@@ -201,6 +201,9 @@ FORMS: Final[Mapping[str, Callable[[str], str]]] = FrozenMap(
     }
 )
 """The normal forms that keys and comparisons may name."""
+
+TEXTS: Final = (*FORMS, "edit", "tokens", "overlap")
+"""The kinds that read texts, of which only the beginning counts."""
 
 READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
     {

@@ -9,7 +9,7 @@ from jobkit.duplicates._judge import judge_for, reader_for
 from jobkit.duplicates._keys import key_readers
 from jobkit.duplicates._match import Contribution, Match, total
 from jobkit.duplicates._posting import UNDATED
-from jobkit.duplicates._prepare import Reader, text_of
+from jobkit.duplicates._prepare import TEXTS, Reader, text_of
 from jobkit.duplicates._window import gap_of, span_reader, window_judge
 from jobkit.findings import Finding, Template
 from jobkit.instants import TICK
@@ -50,13 +50,13 @@ class Scorer:
         self._read_group = _group_reader(data.scope)
         self._across = _across(data.scope)
         self._cut = None if data.window is None or data.window.cut is None else data.window.cut // TICK
-        self._texts = tuple(dict.fromkeys(field for rule in data.rules for field in rule.reads))
+        self._texts = tuple(dict.fromkeys(rule.reads for rule in data.rules if rule.kind in TEXTS))
 
     def prepare(self, record: Record) -> Prepared:
         """Return the normal forms of *record*; values of a wrong kind are refused with their field."""
         if type(record) is not dict and not isinstance(record, Mapping):
             raise TypeError(f"a record is a mapping of values by field, not a {type(record).__name__}")
-        cut = [field for field in self._texts if _is_long(record.get(field))]
+        cut = [fields[0] for fields in self._texts if _is_cut([record.get(field) for field in fields])]
         forms = [read(record) for read in self._readers]
         return (*forms, self._read_group(record), tuple(cut))
 
@@ -115,10 +115,18 @@ def _gap(left: Any, right: Any) -> int:
     return gap_of(left, right) if left and right else 0
 
 
-def _is_long(value: object) -> bool:
+def _is_cut(values: list[Any]) -> bool:
+    """Whether texts, joined, are longer than what is read of them."""
+    return sum(map(_length, values)) > normal.LONGEST
+
+
+def _length(value: object) -> int:
     if type(value) is str:
-        return len(value) > normal.LONGEST
-    return isinstance(value, (list, tuple)) and len(value) > normal.MOST_WORDS
+        return len(value)
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        return 0
+    longest = max((len(one) for one in value if type(one) is str), default=0)
+    return normal.LONGEST + 1 if len(value) > normal.MOST_TEXTS else longest
 
 
 def _cut_findings(fields: tuple[str, ...]) -> tuple[Finding, ...]:
