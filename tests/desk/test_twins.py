@@ -139,6 +139,22 @@ def test_undecided_twin_keeps_the_gate_shut(desk: Desk) -> None:
     assert desk.ask(second.id, "approve", by=JUDGE, at=NOW + HOUR).open
 
 
+def test_same_job_is_not_approved_twice(desk: Desk) -> None:
+    """
+    A job that is the same as another one is not approved beside it; merged, the one that goes on is.
+    """
+    first, second = pair(desk)
+    desk.decide_twin(second.id, first.id, "same", by=JUDGE, at=NOW + HOUR, reason="One machine.")
+    for job in (first, second):
+        desk.fire(job.id, "take_up", by=JUDGE, at=NOW + HOUR)
+    shut = [desk.ask(job.id, "approve", by=JUDGE, at=NOW + HOUR) for job in (first, second)]
+
+    desk.merge(second.id, into=first.id, by=JUDGE, at=NOW + HOUR)
+
+    assert [["desk.same_not_merged"]] * 2 == [[each.code for each in answer.findings] for answer in shut]
+    assert desk.ask(first.id, "approve", by=JUDGE, at=NOW + HOUR).open
+
+
 def test_machine_does_not_decide(desk: Desk) -> None:
     """
     Whether two jobs are the same is for a person to say.

@@ -28,6 +28,11 @@ NO_INTAKE = Template(
     "The catalog {catalog} has no rules of intake.",
     "Give the catalog rules of intake with Catalog.with_intake.",
 )
+NOT_MERGED = Template(
+    "desk.same_not_merged",
+    "Job {job} was decided to be the same as job {other}, and the two are not merged.",
+    "Merge them, reject job {job}, or decide otherwise with decide_twin.",
+)
 NOT_ENTITLED = Template(
     "desk.not_entitled",
     "The entitlement of job {job} is {status}, so that it cannot go to {target}.",
@@ -124,11 +129,14 @@ def inspected(office: Office, job: Job, now: datetime, by: Actor | None = None) 
 
 
 def undecided(job: Job) -> Iterator[Finding]:
-    """Yield the jobs that may be the same as this one, as long as nobody has said whether they are."""
+    """Yield the jobs that may be the same as this one and are not decided, or are the same and not merged."""
+    members = {member.id for member in job.links.members}
     for suspect in job.triage.suspects:
+        path = f"$.triage.suspects[{suspect.id}]"
         if suspect.decided is None:
-            path = f"$.triage.suspects[{suspect.id}]"
             yield Finding.of(UNDECIDED, path=path, job=job.id, other=suspect.id, who="triage")
+        elif suspect.decided == "same" and suspect.id not in members:
+            yield Finding.of(NOT_MERGED, path=path, job=job.id, other=suspect.id, who="triage")
 
 
 def _entitled(rules: IntakeRules, entry: Entry) -> Iterator[Finding]:
