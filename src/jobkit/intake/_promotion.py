@@ -24,7 +24,7 @@ from jobkit.requirements import Waiver
 NO_NEED = Template(
     "intake.no_need",
     "The request {request} takes none of what makes it a job: {needs}.",
-    "Answer it as a request, or record under triage.needs which of them it takes.",
+    "Answer it as a request, or promote it with needs that say which of them it takes.",
 )
 ENDED = Template(
     "intake.request_ended",
