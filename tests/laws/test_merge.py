@@ -1,6 +1,6 @@
 """The laws of merging: undone, nothing of it is left, and while it holds no promise gets longer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -134,7 +134,7 @@ PATHS = {
     "stage": "$.parts[{place}].location",
     "attach": "$.evidence.attachments[{place}]",
 }
-VALUES = {
+VALUES: Mapping[str, Callable[[str, str], Any]] = {
     "describe": lambda place, word: word,
     "skills": lambda place, word: ["a", word],
     "site": lambda place, word: word,

@@ -1,6 +1,8 @@
 """Who belongs together: a job with those that were merged into it, and what was declared different."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 from jobkit.desk import _steps
 from jobkit.desk._office import Office
@@ -12,7 +14,7 @@ from jobkit.model import Job
 DECLARED_DIFFERENT = Template(
     "desk.declared_different",
     "{by} decided that the jobs {one} and {other} are different, so {loser} is not merged into {survivor}.",
-    "Change the decision on {one} with decide_twin first, if it does not hold any more.",
+    "If that does not hold any more, decide with decide_twin that {loser} and {survivor} are the same.",
 )
 
 
@@ -24,18 +26,33 @@ def family(office: Office, job: Job) -> Steps[Mapping[str, Job]]:
 
 
 def declared_different(loser: Mapping[str, Job], survivor: Mapping[str, Job]) -> Iterator[Finding]:
-    """Yield the decisions that keep two families apart: of any member of the one on any of the other."""
+    """
+    Yield the decisions that keep two families apart: of any member of the one on any of the other.
+
+    A decision counts until the jobs that answer for both are decided to be the same, knowing of the member.
+    """
     (first, *_), (second, *_) = loser, survivor
+    since = _decided_same(loser[first], survivor[second])
+    joined = {each.id: each.merged for job in (loser[first], survivor[second]) for each in job.links.members}
     for one, others in ((loser, survivor), (survivor, loser)):
         for job in one.values():
             for suspect in job.triage.suspects:
-                if suspect.decided == "different" and suspect.id in others:
-                    yield Finding.of(
-                        DECLARED_DIFFERENT,
-                        path=f"$.triage.suspects[{suspect.id}]",
-                        by=suspect.by or "Somebody",
-                        one=job.id,
-                        other=suspect.id,
-                        loser=first,
-                        survivor=second,
-                    )
+                known = (suspect.at, joined.get(job.id), joined.get(suspect.id))
+                if suspect.decided != "different" or suspect.id not in others or _follows(since, known):
+                    continue
+                told: dict[str, Any] = {"by": suspect.by or "Somebody", "one": job.id, "other": suspect.id}
+                path = f"$.triage.suspects[{suspect.id}]"
+                yield Finding.of(DECLARED_DIFFERENT, path=path, loser=first, survivor=second, **told)
+
+
+def _decided_same(one: Job, other: Job) -> datetime | None:
+    """Return when the two that answer were last decided to be the same, None if they are not."""
+    pairs = ((one, other.id), (other, one.id))
+    found = [each for job, id in pairs for each in job.triage.suspects if each.id == id and each.decided]
+    if any(each.decided == "different" for each in found):
+        return None
+    return max((each.at for each in found if each.at is not None), default=None)
+
+
+def _follows(since: datetime | None, known: Iterable[datetime | None]) -> bool:
+    return since is not None and all(at is None or at <= since for at in known)
