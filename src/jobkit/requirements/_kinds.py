@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from jobkit.codes import CodeList, check_code
-from jobkit.conditions import Any_, Condition, Leaf, Node, Vocabulary, fact_reader
+from jobkit.conditions import Any_, Condition, Leaf, Node, Pattern, Vocabulary, fact_reader
 from jobkit.documents import thaw
 from jobkit.errors import Invalid
 from jobkit.fields import PATTERN
@@ -122,6 +122,7 @@ def format_matched(requirement: Requirement, bench: Bench) -> Question:
     """
     known = field_known(requirement, bench)
     pattern = option(requirement, "pattern", bench)
+    Pattern.load(pattern, f"{bench.path}.options.pattern")
     leaf = Leaf(field=str(requirement.field), operator="matches", value=pattern)
     example = str(requirement.options.get("example") or pattern)
 
