@@ -28,6 +28,7 @@ from jobkit.instants import utc, write_instant
 from jobkit.lifecycle import initial_states
 from jobkit.mappings import EMPTY
 from jobkit.model import PRIMARY, Actor, Alarm, Job, Suggestion
+from jobkit.paths import parse, write
 
 NO_TELEMETRY = Template(
     "desk.no_telemetry",
@@ -162,7 +163,8 @@ def _suggestion(given: Mapping[str, Any], number: int, by: Actor, now: datetime)
     path = f"$.suggestions[{number}]"
     told = check_wire(plain(given), path)
     read = {"id": f"s{number + 1}", "source": by.id, "at": write_instant(now), **told}
-    return structure(Suggestion, read, path)
+    suggestion = structure(Suggestion, read, path)
+    return attrs.evolve(suggestion, path=write(parse(suggestion.path)))
 
 
 def _command(key: str | None, told: _Told, seen_at: datetime | None) -> Command:

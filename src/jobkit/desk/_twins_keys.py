@@ -12,7 +12,7 @@ from jobkit.instants import tick_of
 from jobkit.model import Job
 from jobkit.ports import QueueKey
 
-MOST_KEYS: Final = 64
+MOST_KEYS: Final = 32
 """How many keys of one job are used: the words of a long text may be more."""
 
 

@@ -107,14 +107,15 @@ def _on_asset(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...]
 
 
 def _by_keys(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...], bool]]:
-    """Return the jobs that share a blocking key with *job*, those of each key the newest first."""
-    ids: dict[str, None] = {}
+    """Return the jobs that share a blocking key with *job*: those that share more and rarer keys come first."""
+    shared: dict[str, float] = {}
     more = False
     for name in key_names(office, job):
         page = yield from _steps.queue(office.tenant, name, None, cap + 1)
-        ids |= dict.fromkeys(page.job_ids)
         more = more or len(page.job_ids) > cap
-    return tuple(ids), more
+        for id in page.job_ids:
+            shared[id] = shared.get(id, 0.0) + 1 / len(page.job_ids)
+    return tuple(sorted(shared, key=lambda id: -shared[id])), more
 
 
 def _from_sources(office: Office, job: Job, cap: int) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
