@@ -1,5 +1,6 @@
 """Tasks before any job, whose turn it is, and which task waits for which."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from jobkit.desk import Desk, Store
 from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.model import Task
+from jobkit.ports import Commit, Receipt
 from jobkit.stores import MemoryStore
 from tests.desk.building import DEALER, NOW, TRIAGE, is_whole, seated, submitted, workshop
 from tests.desk.requesting import asked, service
@@ -85,6 +87,37 @@ def test_repeated_task_is_opened_once(desk: Desk) -> None:
 
     assert (again.repeated, first.job.id) == (True, again.job.id)
     assert 1 == len(again.job.tasks)
+
+
+class Interrupting(MemoryStore):
+    """A store in which somebody else is quicker, once, before the next commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: list[Callable[[], Any]] = []
+
+    def commit(self, commit: Commit, /) -> Receipt:
+        """Let the other one go first."""
+        while self.before:
+            self.before.pop()()
+        return super().commit(commit)
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["first task", "another task"])
+def test_two_tasks_at_one_moment_stand_on_one_record(known: bool) -> None:
+    """
+    Who is beaten by another task about the same customer looks again, and both stand on one record.
+    """
+    store = Interrupting()
+    desk = service(store)
+    if known:
+        desk.open_task("customer", "C-5", attrs.evolve(CALL, id="known"), by=TRIAGE, at=NOW)
+    other = attrs.evolve(CALL, id="other")
+    store.before.append(lambda: service(store).open_task("customer", "C-5", other, by=TRIAGE, at=NOW))
+
+    done = desk.open_task("customer", "C-5", CALL, by=TRIAGE, at=NOW)
+
+    assert ["other", "call"] == [task.id for task in done.job.tasks if task.id != "known"]
 
 
 def test_what_cannot_carry_a_task_is_refused(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 import attrs
@@ -16,7 +17,7 @@ from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._requests_views import must_be_request
 from jobkit.desk._steps import Steps
 from jobkit.desk._tasks import with_task
-from jobkit.errors import Invalid, NotFound
+from jobkit.errors import Conflict, Invalid, NotFound, Refused
 from jobkit.findings import Template
 from jobkit.lifecycle import initial_states
 from jobkit.mappings import FrozenMap
@@ -67,32 +68,50 @@ def open_task(
     """
     must_say("open_task", subject_kind=subject_kind, subject_id=subject_id)
     arguments: dict[str, Any] = {"task": task, "by": by, "type": request_type, "state": state}
-    asked = command(command_key, "open_task", kind=subject_kind, id=subject_id, **arguments)
-    before = yield from done_before(office, asked)
+    key = command(command_key, "open_task", kind=subject_kind, id=subject_id, **arguments)
+    before = yield from done_before(office, key)
     if before is not None:
         return before
     named = attrs.evolve(task, subject_kind=subject_kind, subject_id=subject_id)
-    if subject_kind == _REQUEST:
-        found: Job | None = yield from office.job(subject_id)
-        assert found is not None  # office.job refuses an unknown id
-        must_be_request(office, found)
-        return (yield from _on(office, found, named, by, at, asked))
-    if subject_kind not in _PLACES:
-        kinds = [*_PLACES, _REQUEST]
-        raise Invalid.of(NO_SUBJECT, path="$.subject_kind", kind=subject_kind[:80], kinds=kinds)
-    key, found = yield from _kept(office, subject_kind, subject_id)
+    asked = Asked(task=named, by=by, at=at, request_type=request_type, state=state, command=key)
+    try:
+        return (yield from _attempt(office, asked, subject_kind, subject_id))
+    except (Conflict, Refused):
+        # Somebody else may have opened the record, or written on it, a moment ago: then it is found now.
+        return (yield from _attempt(office, asked, subject_kind, subject_id))
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """A task before any job, as it was asked for."""
+
+    task: Task
+    by: Actor
+    at: datetime
+    request_type: str | None
+    state: str | None
+    command: Command
+
+
+def _attempt(office: Office, asked: Asked, kind: str, id: str) -> Steps[Done]:
+    if kind == _REQUEST:
+        request = yield from office.job(id)
+        must_be_request(office, request)
+        return (yield from _on(office, request, asked))
+    if kind not in _PLACES:
+        raise Invalid.of(NO_SUBJECT, path="$.subject_kind", kind=kind[:80], kinds=[*_PLACES, _REQUEST])
+    key, found = yield from _kept(office, kind, id)
     if found is not None:
-        return (yield from _on(office, found, named, by, at, asked))
-    opened = _opened(office, named, key, _request_type(office, named, request_type), state, by, at)
-    return (yield from record(office, (opened,), at=at, command=asked))
+        return (yield from _on(office, found, asked))
+    return (yield from record(office, (_opened(office, asked, key),), at=asked.at, command=asked.command))
 
 
-def _on(office: Office, job: Job, task: Task, by: Actor, at: datetime, asked: Command) -> Steps[Done]:
+def _on(office: Office, job: Job, asked: Asked) -> Steps[Done]:
     lifecycles = yield from office.lifecycles(job)
-    after = with_task(job, lifecycles, task)
-    when = Moment.of(at)
-    draft = edited(office, job, after, "tasked", lifecycles=lifecycles, by=by, when=when, name="added")
-    return (yield from record(office, (draft,), at=at, command=asked))
+    after = with_task(job, lifecycles, asked.task)
+    who: dict[str, Any] = {"by": asked.by, "when": Moment.of(asked.at), "name": "added"}
+    draft = edited(office, job, after, "tasked", lifecycles=lifecycles, **who)
+    return (yield from record(office, (draft,), at=asked.at, command=asked.command))
 
 
 def _kept(office: Office, kind: str, id: str) -> Steps[tuple[str, Job | None]]:
@@ -110,36 +129,26 @@ def _kept(office: Office, kind: str, id: str) -> Steps[tuple[str, Job | None]]:
 def _keys(kind: str, id: str) -> Iterator[str]:
     """Yield the keys of a subject's records: the first, and those that followed ones that ended."""
     yield f"{kind}:{id}"
-    number = 2
-    while True:
-        yield f"{kind}:{id}#{number}"
-        number += 1
+    yield from (f"{kind}#{number}:{id}" for number in count(2))
 
 
-def _request_type(office: Office, task: Task, named: str | None) -> str:
+def _request_type(office: Office, asked: Asked) -> str:
     kinds = [rules.type.id for rules in office.catalog.types.values() if rules.type.is_request]
-    if named is None and len(kinds) == 1:
+    if asked.request_type is None and len(kinds) == 1:
         return kinds[0]
-    if named is not None and named in kinds:
-        return named
-    told: dict[str, Any] = {"kind": task.subject_kind, "id": task.subject_id, "types": kinds}
+    if asked.request_type is not None and asked.request_type in kinds:
+        return asked.request_type
+    told: dict[str, Any] = {"kind": asked.task.subject_kind, "id": asked.task.subject_id, "types": kinds}
     raise NotFound.of(NO_TYPE, path="$.request_type", count=len(kinds), **told)
 
 
-def _opened(
-    office: Office,
-    task: Task,
-    key: str,
-    request_type: str,
-    state: str | None,
-    by: Actor,
-    at: datetime,
-) -> Draft:
-    rules, when = office.catalog.rules(request_type), Moment.of(at)
-    work = rules.lifecycles[PRIMARY]
-    states = initial_states(rules.lifecycles, {PRIMARY: state or work.initial[-1]}, at=when.recorded_at)
-    part, field = _PLACES[str(task.subject_kind)]
-    bare = new_job(office, rules, {part: {field: task.subject_id}}, states)
+def _opened(office: Office, asked: Asked, key: str) -> Draft:
+    """Draft the record on which the first task about a subject stands."""
+    rules, when = office.catalog.rules(_request_type(office, asked)), Moment.of(asked.at)
+    first = asked.state or rules.lifecycles[PRIMARY].initial[-1]
+    states = initial_states(rules.lifecycles, {PRIMARY: first}, at=when.recorded_at)
+    part, field = _PLACES[str(asked.task.subject_kind)]
+    bare = new_job(office, rules, {part: {field: asked.task.subject_id}}, states)
     links = attrs.evolve(bare.links, external_ids=(ExternalId(system=KEPT, id=key),))
-    job = with_task(attrs.evolve(bare, links=links), rules.lifecycles, task)
-    return created(office, rules, job, by=by, when=when, name="noted")
+    job = with_task(attrs.evolve(bare, links=links), rules.lifecycles, asked.task)
+    return created(office, rules, job, by=asked.by, when=when, name="noted")
