@@ -32,6 +32,7 @@ def declared_different(loser: Mapping[str, Job], survivor: Mapping[str, Job]) ->
     A decision counts until the jobs that answer for both are decided to be the same, knowing of the member.
     """
     (first, *_), (second, *_) = loser, survivor
+    told_of: set[frozenset[str]] = set()
     since = _decided_same(loser[first], survivor[second])
     joined = {each.id: each.merged for job in (loser[first], survivor[second]) for each in job.links.members}
     for one, others in ((loser, survivor), (survivor, loser)):
@@ -40,6 +41,9 @@ def declared_different(loser: Mapping[str, Job], survivor: Mapping[str, Job]) ->
                 known = (suspect.at, joined.get(job.id), joined.get(suspect.id))
                 if suspect.decided != "different" or suspect.id not in others or _follows(since, known):
                     continue
+                if frozenset((job.id, suspect.id)) in told_of:
+                    continue
+                told_of.add(frozenset((job.id, suspect.id)))
                 told: dict[str, Any] = {"by": suspect.by or "Somebody", "one": job.id, "other": suspect.id}
                 path = f"$.triage.suspects[{suspect.id}]"
                 yield Finding.of(DECLARED_DIFFERENT, path=path, loser=first, survivor=second, **told)

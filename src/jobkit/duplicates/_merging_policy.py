@@ -1,7 +1,7 @@
 """Merging records: who goes on, and what each field becomes; nothing but plain values."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import isnan
 from typing import Any, Final
@@ -104,7 +104,7 @@ def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, (str, list, tuple)) and not value)
 
 
-_KINDS: Final[tuple[tuple[type, ...], ...]] = ((int, float, Decimal), (datetime,), (str,))
+_KINDS: Final[tuple[tuple[type, ...], ...]] = ((int, float, Decimal), (datetime,), (timedelta,), (str,))
 
 
 def _measure(value: Any, field: str) -> tuple[int, Any] | None:
