@@ -6,7 +6,18 @@ from math import isclose, prod
 
 import pytest
 
-from jobkit.duplicates._em import LIMIT, Chances, Mixture, Vector, falling, fit, frequencies, odds, posterior
+from jobkit.duplicates._em import (
+    LIMIT,
+    Chances,
+    Mixture,
+    Side,
+    Vector,
+    falling,
+    fit,
+    frequencies,
+    odds,
+    posterior,
+)
 
 PLANTED = Mixture(
     share=0.2,
@@ -54,7 +65,8 @@ def test_planted_chances_are_found(hold: bool) -> None:
         for guess, true in zip(GUESS.rules, PLANTED.rules, strict=True)
     )
     start = Mixture(share=GUESS.share, rules=rules)
-    found = fit(expected(PLANTED), start, hold_different=hold)
+    held: tuple[Side, ...] = ("different",) if hold else ()
+    found = fit(expected(PLANTED), start, hold=held)
 
     assert found.settled
     assert near(PLANTED, found)
@@ -65,7 +77,7 @@ def test_only_the_share_is_found_where_the_rules_are_held() -> None:
     With known chances only the share of pairs that are the same is sought.
     """
     start = Mixture(share=0.001, rules=PLANTED.rules)
-    found = fit(expected(PLANTED), start, hold_rules=True)
+    found = fit(expected(PLANTED), start, hold=("same", "different"))
 
     assert PLANTED.rules == found.rules
     assert isclose(PLANTED.share, found.share, abs_tol=0.001)
@@ -81,7 +93,7 @@ def test_missing_values_speak_neither_way() -> None:
         gaps[(*vector[:3], None)] += int(count)
     start = Mixture(share=GUESS.share, rules=GUESS.rules)
 
-    assert near(PLANTED, fit(gaps, start, hold_different=False))
+    assert near(PLANTED, fit(gaps, start))
 
 
 def test_order_of_vectors_does_not_matter() -> None:

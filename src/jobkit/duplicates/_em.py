@@ -7,14 +7,17 @@ and Rubin 1977, for linkage Winkler 1988) find the share and how often each leve
 rules being taken as independent within a kind.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from math import exp, log, log2
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
 Vector = tuple[int | None, ...]
 """The level that two records reach under each rule, 0 the best, the last one disagreement; None: missing."""
+
+Side = Literal["same", "different"]
+"""Chances among records of the same thing (m), or among different ones (u)."""
 
 SMOOTHING: Final = 0.5
 """Pairs added to each rule before any is counted, so that no chance is nothing."""
@@ -64,22 +67,20 @@ def fit(
     vectors: Mapping[Vector, float],
     start: Mixture,
     *,
-    hold_different: bool = True,
-    hold_rules: bool = False,
+    hold: Container[Side] = (),
     rounds: int = _ROUNDS,
 ) -> Mixture:
     """
     Return the mixture that explains *vectors* (vector → count) best, beginning at *start*.
 
-    With `hold_different` the chances among different things stay as they are, since they are better known
-    from pairs drawn at random; with `hold_rules` only the share is found. The result does not depend on the
-    order of the vectors.
+    The chances of the sides named in *hold* stay as they are, because they are known better from elsewhere;
+    with both held only the share is found. The result does not depend on the order of the vectors.
     """
     ordered = sorted(vectors.items(), key=lambda item: _sortable(item[0]))
     now = start
     for step in range(1, rounds + 1):
         expected = list(_expected(ordered, now))
-        then = attrs.evolve(_maximised(expected, now, hold_different, hold_rules), rounds=step)
+        then = attrs.evolve(_maximised(expected, now, hold), rounds=step)
         if _moved(now, then) < _SETTLED:
             return attrs.evolve(then, settled=True)
         now = then
@@ -143,21 +144,19 @@ def _expected(
 
 
 def _maximised(
-    expected: Sequence[tuple[Vector, float, float]], now: Mixture, hold_different: bool, hold_rules: bool
+    expected: Sequence[tuple[Vector, float, float]], now: Mixture, hold: Container[Side]
 ) -> Mixture:
     same = sum(each[1] for each in expected) + SMOOTHING
     total = sum(each[1] + each[2] for each in expected) + 2 * SMOOTHING
-    moved = attrs.evolve(now, share=same / total)
-    if hold_rules:
-        return moved
     sizes = [len(rule.same) for rule in now.rules]
-    matching = frequencies({vector: count for vector, count, _ in expected}, sizes)
-    if hold_different:
-        others = tuple(rule.different for rule in now.rules)
-    else:
-        others = frequencies({vector: count for vector, _, count in expected}, sizes)
+    matching = [rule.same for rule in now.rules]
+    others = [rule.different for rule in now.rules]
+    if "same" not in hold:
+        matching = list(frequencies({vector: count for vector, count, _ in expected}, sizes))
+    if "different" not in hold:
+        others = list(frequencies({vector: count for vector, _, count in expected}, sizes))
     rules = (Chances(same=one, different=two) for one, two in zip(matching, others, strict=True))
-    return attrs.evolve(moved, rules=tuple(rules))
+    return Mixture(share=same / total, rules=tuple(rules))
 
 
 def _moved(now: Mixture, then: Mixture) -> float:

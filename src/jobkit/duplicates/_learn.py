@@ -1,17 +1,20 @@
 """
 Weights learned without labels: the model of Fellegi and Sunter (1969) on the records themselves.
 
-How often different things agree by chance (u) is seen in pairs drawn at random. How often records of one
-thing agree (m) is found by expectation and maximisation among the pairs of each key in turn, leaving out the
-rules that read a field of that key, since there all pairs agree. How many pairs are the same at all, the
-prior, follows from all pairs that share any key. The pairs drawn are then looked at again, each counting as
+How often records of one thing agree (m) is found by expectation and maximisation among the pairs of each key
+in turn, leaving out the rules that read a field of that key, since there all pairs agree. How often different
+things agree by chance is first seen in pairs drawn at random; these are looked at again, each counting as
 different only as far as the first result says, and the whole is repeated.
+
+Pairs that must be told apart are often no strangers but neighbours: sites of one agency that share a phone,
+families that share a name. Learned *against neighbours*, how often different things agree is sought among the
+pairs of each key too, and at last, with m held, among all pairs that share a key, and so is the prior.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -21,6 +24,7 @@ from jobkit.duplicates._em import (
     SMOOTHING,
     Chances,
     Mixture,
+    Side,
     Vector,
     fit,
     frequencies,
@@ -52,25 +56,36 @@ _LEAST_PAIRS: Final = 10
 _TURNS: Final = 2
 _GUESS: Final = 0.9
 _SHARE: Final = 0.1
+_MOST: Final = 0.9
 _DIGITS: Final = 3
 _TOLERANCE: Final = 1e-9
 
 Counts = Mapping[Vector, float]
+Against = Literal["strangers", "neighbours"]
+"""Whom records are told from: any other record, or those that share a key with them."""
 
 
-def learn(rules: MatchRules, records: Mapping[str, Record], *, seed: int, draws: int = DRAWS) -> Learned:
+def learn(
+    rules: MatchRules,
+    records: Mapping[str, Record],
+    *,
+    seed: int,
+    draws: int = DRAWS,
+    against: Against = "strangers",
+) -> Learned:
     """
     Return *rules* with prior and weights learned from *records* (id → record) that nobody labelled.
 
     Rules, levels, keys and bands stay as they are; so do the weights of the window, and of a rule that no key
     leaves free to be learned. Rules with `frequency` get the table of their values, rules on text the weight
-    of each term. The result depends on records and *seed* alone, not on their order. Fewer than ten records
-    are refused; what deserves a look is told in the report.
+    of each term. The result depends on records and *seed* alone, not on their order. Learning *against*
+    neighbours needs more records, and parts those that share much and are still different. Fewer than ten
+    records are refused; what deserves a look is told in the report.
     """
     if len(records) < _LEAST_RECORDS:
         raise Invalid.of(FEW_RECORDS, count=len(records), least=_LEAST_RECORDS)
     rules = with_terms(rules, records)
-    lesson = _lesson(rules, records, seed, draws)
+    lesson = attrs.evolve(_lesson(rules, records, seed, draws), against=against)
     chances = _in_turns(lesson)
     learned = _evolved(rules, lesson, chances)
     return Learned(rules=learned, report=_report(lesson, chances))
@@ -101,6 +116,12 @@ class _Lesson:
     drawn: Counts
     all_pairs: int
     findings: tuple[Finding, ...]
+    against: Against = "strangers"
+
+    @property
+    def held(self) -> tuple[Side, ...]:
+        """The chances that are not sought among the pairs of one key."""
+        return ("different",) if self.against == "strangers" else ()
 
     @property
     def sizes(self) -> list[int]:
@@ -169,7 +190,21 @@ def _in_turns(lesson: _Lesson) -> _Chances:
     for _ in range(_TURNS):
         different = frequencies(_without_same(lesson.drawn, found.mixture), lesson.sizes)
         found = _learned(lesson, different)
-    return found
+    return _among_neighbours(lesson, found) if lesson.against == "neighbours" else found
+
+
+def _population(lesson: _Lesson) -> float:
+    """Return how many pairs the share is a share of."""
+    return lesson.all_pairs if lesson.against == "strangers" else sum(lesson.together.values())
+
+
+def _among_neighbours(lesson: _Lesson, found: _Chances) -> _Chances:
+    """Return the chances with u and the share as they are among the pairs that share a key."""
+    expected = found.mixture.share * lesson.all_pairs
+    share = min(_MOST, expected / max(1.0, sum(lesson.together.values())))
+    start = attrs.evolve(found.mixture, share=share)
+    held: tuple[Side, ...] = ("same",)
+    return attrs.evolve(found, mixture=fit(lesson.together, start, hold=held))
 
 
 def _without_same(drawn: Counts, mixture: Mixture) -> Counts:
@@ -205,7 +240,7 @@ def _session(lesson: _Lesson, key: str, counts: Counts, different: Sequence[tupl
         share=_SHARE,
         rules=tuple(Chances(same=_guess(len(chances)), different=chances) for chances in different),
     )
-    return fit(masked, start)
+    return fit(masked, start, hold=lesson.held)
 
 
 def _free(data: MatchRulesData, key: str) -> set[str]:
@@ -258,7 +293,7 @@ def _share(lesson: _Lesson, rules: tuple[Chances, ...]) -> float:
         if abs(then - share) < _TOLERANCE * share:
             break
         share = then
-    return min(share, 0.5)
+    return min(share, _MOST)
 
 
 def _evolved(rules: MatchRules, lesson: _Lesson, chances: _Chances) -> MatchRules:
@@ -304,7 +339,7 @@ def _report(lesson: _Lesson, chances: _Chances) -> Report:
         compared=int(sum(lesson.together.values())),
         drawn=int(sum(lesson.drawn.values())),
         prior=odds(chances.mixture.share),
-        expected=chances.mixture.share * lesson.all_pairs,
+        expected=chances.mixture.share * _population(lesson),
         sessions=sessions,
         rules=tuple(
             RuleLearned(

@@ -56,8 +56,9 @@ class Report:
     """
     What was learned and from what.
 
-    `prior` is the log-odds in bits that any two records are the same, `expected` how many pairs are by what
-    was learned; `compared` counts the pairs that share a key, `drawn` those drawn by chance.
+    `compared` counts the pairs that share a key, `drawn` those drawn by chance; `prior` is the log-odds in
+    bits that any two records are the same, or, learned against neighbours, two that share a key; `expected`
+    is how many pairs are the same by what was learned.
     """
 
     records: int
