@@ -39,7 +39,7 @@ _SIZES = (10_000, 100_000, 1_000_000)
 
 RULES: dict[str, Any] = {
     "id": "bench",
-    "bands": {"same": 12, "ask": 4},
+    "bands": {"same": 14, "ask": 6},
     "prior": -4,
     "rules": [
         {
@@ -50,11 +50,18 @@ RULES: dict[str, Any] = {
             "otherwise": -4,
         },
         {
-            "name": "text",
+            "name": "words",
             "field": "text",
             "kind": "text",
             "smooth": True,
-            "levels": [{"at": 0.9, "weight": 8}, {"at": 0.6, "weight": 5}, {"at": 0.3, "weight": 2}],
+            "levels": [{"at": 1, "weight": 2}],
+        },
+        {
+            "name": "spelling",
+            "field": "text",
+            "kind": "tokens",
+            "smooth": True,
+            "levels": [{"at": 1, "weight": 10}, {"at": 0.4, "weight": 0}],
             "otherwise": -2,
         },
         {"name": "channel", "field": "channel", "levels": [{"at": 1, "weight": -0.5}], "otherwise": -0.5},

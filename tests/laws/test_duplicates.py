@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jobkit.duplicates import Found, Index, Key, MatchRules, Record, compare, look_up, match_all, normal
 from jobkit.duplicates._prepare import READERS
 from jobkit.errors import Invalid
-from tests.duplicates.policies import NOW, WINDOW, load, one_rule
+from tests.duplicates.policies import KEYS, NOW, WINDOW, load, one_rule
 
 ASSETS = ("EX-0012", "ex 12", "EX12", "EX13", "PC-9", "pc9/O1", None, "")
 WORDS = ("pump", "leaks", "leaking", "the", "Won't", "start", "NO", "power", "гидравлика")
@@ -39,8 +39,16 @@ def records(draw: st.DrawFn) -> Record:
 
 BATCHES = st.lists(records(), max_size=12).map(lambda drawn: {f"J-{n}": one for n, one in enumerate(drawn)})
 CUT = {**WINDOW, "cut": "20d"}
+NEWEST = [{**key, "most": 2} for key in KEYS]
 POLICIES = st.sampled_from(
-    [load(), load(cap=2), load(window=CUT), load(window=CUT, cap=1), load(window=None, cap=3, scope=None)]
+    [
+        load(),
+        load(cap=2),
+        load(window=CUT),
+        load(window=CUT, cap=1),
+        load(window=None, cap=3, scope=None),
+        load(window=CUT, cap=2, keys=NEWEST),
+    ]
 )
 NO_CAP = st.sampled_from([load(), load(window=CUT), load(window={**WINDOW, "smooth": True})])
 

@@ -1,15 +1,15 @@
 """Which records are compared where many share a key: those of rarer and more shared keys, then the newest."""
 
 from collections.abc import Collection
-from itertools import chain
+from itertools import chain, repeat
 from math import log2
 from typing import Final
 
 from jobkit.duplicates._found import CAPPED, TRIMMED
-from jobkit.duplicates._posting import UNDATED, Entry, Posting
+from jobkit.duplicates._posting import Entry, Posting
 from jobkit.findings import Finding
 
-WORK: Final = 10
+WORK: Final = 5
 """How many entries are looked at for one record at most, as a multiple of the cap."""
 
 Choice = tuple[Posting, int, int | None]
@@ -24,14 +24,20 @@ def choose(
     if sum([_length(*choice) for choice in choices]) <= cap:
         chosen = dict.fromkeys(chain.from_iterable([_part(*choice) for choice in choices]))
         return _without(chosen, exclude), findings
-    weights, whole = _weighed(choices, WORK * cap, size)
-    left = _without(weights, exclude)
+    gathered, whole = _gathered(choices, WORK * cap)
+    left = _without(gathered, exclude)
     if whole and len(left) <= cap:
         return left, findings
-    # The sort is stable, and of each list the newest came first.
-    best = sorted(left, key=weights.__getitem__, reverse=True)
-    told = Finding.of(CAPPED, severity="warn", cap=cap, count=min(cap, len(best)))
-    return best[:cap], [*findings, told]
+    best = _likeliest(left, choices, size)[:cap]
+    return best, [*findings, Finding.of(CAPPED, severity="warn", cap=cap, count=len(best))]
+
+
+def _likeliest(entries: Collection[Entry], choices: list[Choice], size: int) -> list[Entry]:
+    """Return the entries by what the shared keys tell in bits, of equal ones the newest first."""
+    told = {posting: log2(1 + size / len(posting.entries)) for posting, _, _ in choices}.get
+    nothing = repeat(0.0)
+    weights = {entry: sum(map(told, entry.postings, nothing)) for entry in entries}
+    return sorted(entries, key=lambda entry: (weights[entry], entry.order), reverse=True)
 
 
 def _without(entries: Collection[Entry], exclude: Collection[str]) -> Collection[Entry]:
@@ -55,32 +61,33 @@ def _length(posting: Posting, since: int, most: int | None) -> int:
 def _part(posting: Posting, since: int, most: int | None) -> list[Entry]:
     """Return the entries that count: inside the window or without a date, and the newest of them."""
     entries = posting.entries
-    if since and entries[0].order[0] == UNDATED:
-        entries = entries[: posting.undated()] + entries[since:]
-    elif since:
-        entries = entries[since:]
-    return entries if most is None or len(entries) <= most else entries[-most:]
+    undated = posting.undated() if since else 0
+    # A word of a million texts is never copied whole, only what is read of it.
+    begin = since if most is None else max(since, len(entries) - most)
+    dated = entries[begin:] if begin else entries
+    if not undated or (most is not None and len(dated) >= most):
+        return dated
+    return entries[:undated][-(most - len(dated)) if most is not None else 0 :] + dated
 
 
-def _weighed(choices: list[Choice], work: int, size: int) -> tuple[dict[Entry, float], bool]:
+def _gathered(choices: list[Choice], work: int) -> tuple[dict[Entry, None], bool]:
     """
-    Return how much the shared keys of each entry tell, in bits, and whether every entry was looked at.
+    Return the newest entries under the keys, and whether every entry was looked at.
 
-    The rarest keys come first, so that the work, when it is used up, was spent on those that tell most.
+    The rarest keys come first. Each takes at most half of the work that is left, so that one that misleads,
+    such as a word that only its writer uses, leaves room for the others.
     """
-    weights: dict[Entry, float] = {}
+    gathered: dict[Entry, None] = {}
+    whole = True
     for posting, since, most in sorted(choices, key=_rarest_first):
-        if work <= 0:
-            return weights, False
-        told = log2(1 + size / len(posting.entries))
-        part = _part(posting, since, most if most is not None and most < work else work)
-        for entry in reversed(part):
-            weights[entry] = weights.get(entry, 0.0) + told
-        whole = len(part) >= _length(posting, since, most)
+        room = max(1, work // 2)
+        part = _part(posting, since, room if most is None else min(most, room))
+        whole = whole and len(part) >= _length(posting, since, most)
+        gathered.update(dict.fromkeys(part))
         work -= len(part)
-        if not whole:
-            return weights, False
-    return weights, True
+        if work <= 0:
+            return gathered, False
+    return gathered, whole
 
 
 def _rarest_first(choice: Choice) -> tuple[int, str, str]:
