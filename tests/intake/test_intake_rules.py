@@ -247,6 +247,67 @@ def test_overlay_must_do_what_it_says(change: dict[str, Any], place: str, code: 
     )
 
 
+def test_account_cannot_do_both() -> None:
+    """
+    To relax and to harden one requirement at once is refused.
+    """
+    packages = [{"id": "p", "types": ["repair"], "requirements": [ASSET]}]
+    account = {
+        "id": "acme",
+        "relax": [{"id": "asset", "by": "boss", "reason": "so"}],
+        "harden": [{"id": "asset", "weight": 2}],
+    }
+
+    assert {"$.accounts[acme@1].relax": "intake.both_ways"} == refused(packages=packages, accounts=[account])
+
+
+def test_overlay_never_turns_round() -> None:
+    """
+    In a version that asks less already, relaxing does not raise it, nor does hardening lower what is more.
+    """
+    versions = [
+        {"id": "p", "version": "1", "types": ["repair"], "requirements": [{**ASSET, "severity": "block"}]},
+        {
+            "id": "p", "version": "2", "types": ["repair"], "effective_from": "2026-06-01T00:00:00Z",
+            "requirements": [{**ASSET, "severity": "info", "weight": 9}],
+        },
+    ]  # fmt: skip
+    mild = {"id": "mild", "relax": [{"id": "asset", "by": "boss", "reason": "so", "severity": "warn"}]}
+    hard = {"id": "hard", "harden": [{"id": "asset", "weight": 5}]}
+    told = IntakeRules.load({"id": "i", "packages": versions, "accounts": [mild, hard]})
+
+    def asked(account: str, at: datetime) -> tuple[str, int]:
+        governing = told.governing("repair", account, at)
+        assert governing is not None
+        (one,) = governing.package.data.requirements
+        return one.severity, one.weight
+
+    later = datetime(2026, 7, 1, tzinfo=UTC)
+    assert [("warn", 1), ("info", 9)] == [asked("mild", at) for at in (NOW, later)]
+    assert [("block", 5), ("info", 9)] == [asked("hard", at) for at in (NOW, later)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"id": "q", "answers": [{"id": "a", "sets": {"work.symptom": "LEEK"}}]},
+        {"id": "q", "path": "work.symptom", "values": {"42": "LEEK"}},
+    ],
+)
+def test_forms_stand_for_codes_that_there_are(question: dict[str, Any]) -> None:
+    """
+    An answer that stands for a code which no version of the list has is refused, with the nearest code.
+    """
+    asked = {"id": "s", "kind": "code", "field": "job.work.symptom", "options": {"list": "symptom"}}
+    found = refused(
+        lists=[{"id": "symptom", "codes": [{"id": "LEAK"}]}],
+        packages=[{"id": "p", "requirements": [asked]}],
+        forms=[{"id": "f", "questions": [question]}],
+    )
+
+    assert {"$.forms[f].questions[q]": "intake.form_code"} == found
+
+
 def test_types_are_checked_where_they_are_known() -> None:
     """
     Given the job types that there are, a package for another one is refused.

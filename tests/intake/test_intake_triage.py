@@ -274,7 +274,16 @@ def test_only_a_person_judges_once(verb: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("work.nowhere", "x"), ("work.symptom", 7), ("work.estimated", "soon")]
+    ("path", "value"),
+    [
+        ("work.nowhere", "x"),
+        ("work.symptom", 7),
+        ("work.estimated", "soon"),
+        ("$.states[work].name", "approved"),
+        ("$.triage.passed", "2026-03-10T08:00:00Z"),
+        ("parts[]", {}),
+        ("[", "x"),
+    ],
 )
 def test_value_without_a_place_is_refused(path: str, value: Any) -> None:
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 from jobkit.findings import Finding
 from jobkit.intake import _words as words
+from jobkit.intake._form_values import FormQuestion
 from jobkit.intake._governing import RANKS, asks_more
 from jobkit.intake._places import place_of, place_problems
 from jobkit.intake._values import Account, Hardened, IntakeData, LookUp, PackageData, Relaxed
@@ -23,6 +24,7 @@ def problems_of(data: IntakeData, types: Collection[str], path: str) -> Iterator
     for lookup in data.lookups:
         yield from _lookup(lookup, data, join(f"{path}.lookups", Item(lookup.id)))
     yield from _promotion(data, f"{path}.promotion")
+    yield from _form_codes(data, path)
 
 
 def _types(data: IntakeData, types: Collection[str], path: str) -> Iterator[Finding]:
@@ -69,6 +71,9 @@ def _account(account: Account, data: IntakeData, path: str) -> Iterator[Finding]
         if owner := next((each.key for each, one in known if one.id == added.id), None):
             told = {"account": account.id, "requirement": added.id, "package": owner}
             yield Finding(template=words.ADDED_TWICE, path=f"{path}.add", params=told)
+    for id in {less.id for less in account.relax} & {hard.id for hard in account.harden}:
+        told = {"account": account.id, "requirement": id[:60]}
+        yield Finding(template=words.BOTH_WAYS, path=f"{path}.relax", params=told)
     for group, changes in (("relax", account.relax), ("harden", account.harden)):
         for change in changes:
             place = join(f"{path}.{group}", Item(change.id))
@@ -95,8 +100,10 @@ def _change(
     if not met:
         near = get_close_matches(change.id[:60], known, n=3, cutoff=0.5) or sorted(known)[:5]
         yield Finding(template=words.UNKNOWN_REQUIREMENT, path=place, params={**told, "near": near})
-    for requirement in met[:1]:
-        yield from _effect(change, requirement, told, place)
+    # Versions of a package may differ: what changes one of them is a change.
+    found = [tuple(_effect(change, requirement, told, place)) for requirement in met]
+    if all(found):
+        yield from (finding for each in found[:1] for finding in each)
 
 
 def _effect(
@@ -142,6 +149,41 @@ def _judged(lookup: LookUp, data: IntakeData, told: Mapping[str, Any], path: str
         yield Finding(template=words.NO_TOPIC, path=f"{path}.topic", params=more)
     elif topics[lookup.topic].person:
         yield Finding(template=words.BY_MACHINE, path=f"{path}.topic", params=more)
+
+
+def _form_codes(data: IntakeData, path: str) -> Iterator[Finding]:
+    """Yield the codes that forms stand for and that no version of the field's list has."""
+    lists = dict(_coded(data))
+    codes: dict[str, set[str]] = {}
+    for each in data.lists:
+        codes.setdefault(each.id, set()).update(code.id for code in each.codes)
+    for form in data.forms:
+        for question in form.questions:
+            place = join(f"{path}.forms", Item(form.id), "questions", Item(question.id))
+            for field, code in _set_by(question):
+                name = None if place_problems(field, place) else lists.get(place_of(field))
+                if name in codes and isinstance(code, str) and code not in codes[name]:
+                    told = {"form": form.id, "field": field, "code": code[:60], "list": name}
+                    near = (
+                        get_close_matches(code[:60], codes[name], n=3, cutoff=0.5) or sorted(codes[name])[:5]
+                    )
+                    yield Finding(template=words.NO_CODE, path=place, params={**told, "near": near})
+
+
+def _coded(data: IntakeData) -> Iterator[tuple[str, str]]:
+    """Yield the fields that hold codes, with the lists that requirements name for them."""
+    asked = [*(each.requirements for each in data.packages), *(each.add for each in data.accounts)]
+    for one in (one for requirements in asked for one in requirements):
+        if one.kind_name == "code" and one.field is not None and not place_problems(one.field, "$"):
+            yield place_of(one.field), str(one.options.get("list"))
+
+
+def _set_by(question: FormQuestion) -> Iterator[tuple[str, Any]]:
+    """Yield what the answers to a question stand for, as (field, value)."""
+    if question.path is not None:
+        yield from ((question.path, value) for value in question.values.values())
+    for choice in question.answers:
+        yield from choice.sets.items()
 
 
 def _promotion(data: IntakeData, path: str) -> Iterator[Finding]:

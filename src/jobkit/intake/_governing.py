@@ -65,11 +65,11 @@ def composed(own: PackageData, included: Iterable[PackageData], accounts: Iterab
 
 
 def hardened(requirement: Requirement, hard: Hardened) -> Requirement:
-    """Return a requirement that asks more."""
+    """Return a requirement that asks more, and for less in nothing, whatever its version asks already."""
     return attrs.evolve(
         requirement,
-        severity=hard.severity or requirement.severity,
-        weight=hard.weight or requirement.weight,
+        severity=max(hard.severity or "info", requirement.severity, key=RANKS.__getitem__),
+        weight=max(hard.weight or 1, requirement.weight),
         applies_when=None if hard.always else requirement.applies_when,
     )
 
@@ -84,8 +84,10 @@ def asks_more(requirement: Requirement, hard: Hardened) -> bool:
 
 
 def weakened(requirement: Requirement, less: Relaxed) -> Requirement | None:
-    """Return a requirement that asks less, None where nothing is left of it."""
-    return None if less.severity is None else attrs.evolve(requirement, severity=less.severity)
+    """Return a requirement that asks less, None where nothing is left of it; it never asks more."""
+    if less.severity is None:
+        return None
+    return attrs.evolve(requirement, severity=min(less.severity, requirement.severity, key=RANKS.__getitem__))
 
 
 def relaxed_findings(accounts: Iterable[Account], requirements: Mapping[str, Requirement]) -> list[Finding]:

@@ -12,7 +12,7 @@ from jobkit.documents import thaw
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
-from jobkit.intake._places import field_name, place_of, steps_of
+from jobkit.intake._places import field_name, place_of, place_problems, steps_of
 from jobkit.model import Actor, Job, Part, Suggestion, hide, put_all, take
 from jobkit.paths import Item, Step, join, parse
 from jobkit.requirements import Requirement, Worded
@@ -206,6 +206,9 @@ def confirmed(
     """
     each = judging(job, suggestion_id, by, machines).must().subject
     assert each is not None
+    # States and the like have verbs of their own, whose rules a suggestion would pass by.
+    if wrong := place_problems(each.path, join("$.triage.suggestions", Item(each.id), "path")):
+        raise Invalid(wrong)
     changes = ((place_of(each.path), _value(job, each)), *_judged(each, "confirmed_by", by, at))
     put_all(job, changes)
     return changes

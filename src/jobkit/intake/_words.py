@@ -47,6 +47,16 @@ NOT_HARDENED = Template(
     "The account {account} hardens {requirement} and asks for no more than before.",
     "Give a higher severity, a greater weight, or always.",
 )
+BOTH_WAYS = Template(
+    "intake.both_ways",
+    "The account {account} relaxes and hardens the requirement {requirement}.",
+    "Do one of the two.",
+)
+NO_CODE = Template(
+    "intake.form_code",
+    "The form {form} sets {field} to {code}, which no version of the code list {list} has.",
+    "Use a code of the list, such as: {near}.",
+)
 NO_FACT = Template(
     "intake.no_fact",
     "The look-up {lookup} names {name} at {path}, which its answer does not have.",
