@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from jobkit.desk._office import Office
+from jobkit.desk._office import SYSTEM, Office
 from jobkit.documents import write_json
 from jobkit.errors import NotFound
 from jobkit.findings import Finding, Template
@@ -109,8 +109,9 @@ def _machine(entry: Entry) -> Iterator[Finding]:
     state, source = entry.job.state, entry.source
     if entry.by.is_person or state.end is not None:
         return
-    leaves = source is not None and source.category == "draft" and state.category != "draft"
-    if leaves or entry.crosses:
+    # What jobkit spawns itself was set off by somebody, and is let no further than triage.
+    from_draft = entry.by != SYSTEM if source is None else source.category == "draft"
+    if entry.crosses or (from_draft and state.category != "draft"):
         told: dict[str, Any] = {"actor": entry.by.id, "job": entry.job.id, "target": state.name}
         yield Finding.of(MACHINE, path="$.by", **told)
 
