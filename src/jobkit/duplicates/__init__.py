@@ -23,7 +23,7 @@ from jobkit.duplicates._em import Chances
 from jobkit.duplicates._found import Candidate, Found
 from jobkit.duplicates._index import Index
 from jobkit.duplicates._keys import Key, keys_of
-from jobkit.duplicates._learn import learn, with_terms
+from jobkit.duplicates._learn import Against, learn, with_terms
 from jobkit.duplicates._learn_report import Learned, Report, RuleLearned, Session
 from jobkit.duplicates._learn_start import SORTS, Sort, starting_rules, text_rules
 from jobkit.duplicates._lookup import Candidates, look_up
@@ -60,6 +60,7 @@ __all__ = [
     "Sort",
     "learn",
     "with_terms",
+    "Against",
     "Learned",
     "Report",
     "RuleLearned",
