@@ -37,7 +37,8 @@ def _likeliest(entries: Collection[Entry], choices: list[Choice], size: int) -> 
     told = {posting: log2(1 + size / len(posting.entries)) for posting, _, _ in choices}.get
     nothing = repeat(0.0)
     weights = {entry: sum(map(told, entry.postings, nothing)) for entry in entries}
-    return sorted(entries, key=lambda entry: (weights[entry], entry.order), reverse=True)
+    # The sort is stable, and of those that share the same keys the newest were gathered first.
+    return sorted(entries, key=weights.__getitem__, reverse=True)
 
 
 def _without(entries: Collection[Entry], exclude: Collection[str]) -> Collection[Entry]:
@@ -83,7 +84,7 @@ def _gathered(choices: list[Choice], work: int) -> tuple[dict[Entry, None], bool
         room = max(1, work // 2)
         part = _part(posting, since, room if most is None else min(most, room))
         whole = whole and len(part) >= _length(posting, since, most)
-        gathered.update(dict.fromkeys(part))
+        gathered.update(dict.fromkeys(reversed(part)))
         work -= len(part)
         if work <= 0:
             return gathered, False
