@@ -11,7 +11,7 @@ from jobkit.errors import Invalid, NotFound, Refused
 from jobkit.model import Job, Links, State, Visit
 from jobkit.stores import MemoryStore
 from tests.desk.building import BOSS, DEALER, NOW, PLANNER, TRIAGE, VISIT, word
-from tests.desk.requesting import CUSTOMER, asked, opened, service, standing
+from tests.desk.requesting import ASKED, CUSTOMER, asked, opened, service, standing
 
 
 @pytest.fixture
@@ -203,6 +203,24 @@ def test_jobs_merged_in_a_circle_are_refused() -> None:
         request_status(envelope("a"), merged)
 
     assert "The jobs a, b are merged" in str(refused.value)
+
+
+def test_merged_requests_and_jobs_are_told_as_what_answers_now(desk: Desk) -> None:
+    """
+    After merging the request into another, and its job into another job, every number is still told.
+    """
+    first, twin = asked(desk), asked(desk, links={"number": "R-200"})
+    desk.merge(twin.id, into=first.id, by=TRIAGE, at=NOW)
+    job = opened(desk, first, "J-1")
+    told = {"subject": ASKED["subject"], "links": {"number": "J-2"}}
+    other = desk.submit("breakdown", told, by=DEALER, at=NOW, state="submitted").job
+    desk.merge(job.id, into=other.id, by=TRIAGE, at=NOW)
+
+    status = desk.request_status(twin.id)
+
+    assert (first.id, "promoted") == (status.id, status.standing)
+    assert [(other.id, (job.id,))] == [(each.id, each.instead_of) for each in status.jobs]
+    assert {"R-100", "R-200", "J-1", "J-2"} == set(status.numbers)
 
 
 def test_survivors_are_fetched() -> None:

@@ -45,7 +45,7 @@ _LINKS: Final[Mapping[str, str]] = {
     "former_numbers": "merge, unmerge",
     "members": "merge, unmerge",
     "fulfilled_by": "promote",
-    "playbook": "nothing, it tells what the job was started from",
+    "playbook": "start, promote, adopt_playbook",
 }
 
 # What may be said about an item by hand all the same; its windows, sign-offs, outcome and status may not.
