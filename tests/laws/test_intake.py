@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobkit.documents import thaw, wire_problems
+from jobkit.errors import JobkitError
 from jobkit.findings import blocking
 from jobkit.history import Event, FieldChange, fold, opening
 from jobkit.intake import Inspection, IntakeRules, inspect, mapped, provenance, reply
 from jobkit.model import Actor, Job, State, blank, changed, put_all, take
+from tests.intake import _world as world
 from tests.laws._values import plain, values
 
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
@@ -205,6 +207,53 @@ def test_forms_lose_nothing(given_: Any) -> None:
         assert answer is None or question in used or spelt.rstrip("'").removeprefix("_") in kept
     if "symptom" in given_ and isinstance(given_["symptom"], str) and "symptom" not in read.unmapped:
         assert given_["symptom"] == whole.work.symptom
+
+
+BAD: tuple[Any, ...] = (
+    None,
+    7,
+    True,
+    "",
+    "\ud800",
+    "x" * 300,
+    [],
+    {},
+    [1],
+    "$",
+    "[",
+    "a.b[",
+    float("nan"),
+    {1: 2},
+    object(),
+)
+RULES_AS_DATA = world.rules().to_data()
+
+
+def spoilt(data: Any, draw: st.DataObject) -> Any:
+    """Return data with one value somewhere inside replaced by a bad one."""
+    if not isinstance(data, dict | list) or not data or draw.draw(st.integers(0, 5)) == 0:
+        return draw.draw(st.sampled_from(BAD))
+    if isinstance(data, list):
+        place = draw.draw(st.integers(0, len(data) - 1))
+        return [spoilt(item, draw) if at == place else item for at, item in enumerate(data)]
+    name = draw.draw(st.sampled_from(sorted(data)))
+    return {key: spoilt(item, draw) if key == name else item for key, item in data.items()}
+
+
+@given(st.data())
+def test_spoilt_rules_are_refused_or_work(draw: st.DataObject) -> None:
+    """
+    Whatever stands in rules, they are refused with findings, or load, dump, inspect, reply and read answers.
+    """
+    try:
+        by = IntakeRules.load(spoilt(RULES_AS_DATA, draw), registry=world.registry())
+    except JobkitError:
+        return
+    found = inspect(by, world.job(), now=NOW)
+
+    assert by.digest == IntakeRules.load(by.to_data(), registry=world.registry()).digest
+    assert found.open == (not reply(by, found).asked)
+    assert all(form.read({"what": "oil"}).request is not None for form in by.forms)
 
 
 actors = st.sampled_from([Actor(id=name) for name in ("anna", "bert", "carl")])
