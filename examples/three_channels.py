@@ -1,10 +1,10 @@
 """
 One breakdown, three channels.
 
-A dealer writes, the customer phones, the press itself rings the alarm. Three jobs, three numbers, one machine
-that stands. Triage makes them one: one number answers, every word stays where it was said, and whoever reported
-it hears how it ended. One of the three turns out to be about another press; it is taken out again, as if nothing
-had been.
+A dealer writes, the customer phones, the press itself rings the alarm. Three jobs, three numbers, one
+machine that stands. Triage makes them one: one number answers, every word stays where it was said, and
+whoever reported it hears how it ended. One of the three turns out to be about another press; it is taken
+out again, as if nothing had been.
 """
 
 from datetime import UTC, datetime, timedelta
