@@ -22,7 +22,7 @@ from jobkit.wakeups import Wakeup
 from tests.desk.building import NOW, PLANNER, TECHNICIAN, counted
 from tests.laws.test_desk import STARTS, Start, Step, Walk, forwards, moves, words
 
-PRESET = Catalog.preset("after-sales")
+PRESET = Catalog.preset("after-sales").without_intake()
 WORK = PRESET.rules("warranty-repair").lifecycles["work"]
 NEXT = Lifecycle.from_definition(attrs.evolve(WORK.definition, version="2"), registry=presets.registry())
 REPAIR = attrs.evolve(
@@ -30,7 +30,7 @@ REPAIR = attrs.evolve(
     lifecycles={**PRESET.rules("warranty-repair").lifecycles, "work": NEXT},
 )
 MOVED = attrs.evolve(
-    Catalog.preset("after-sales", zone="Pacific/Auckland"),
+    Catalog.preset("after-sales", zone="Pacific/Auckland").without_intake(),
     types={**PRESET.types, "warranty-repair": REPAIR},
     earlier={WORK.hash: WORK},
 )

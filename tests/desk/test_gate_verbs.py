@@ -36,11 +36,11 @@ TRIGGERS: Final = tuple(dict.fromkeys(each["trigger"] for each in WORK["transiti
 
 READS: Final = frozenset(
     (
-        "ask", "ask_many", "pending", "readiness", "flags", "due", "clock", "clocks", "clock_columns", "at_risk",
-        "job", "find", "on_asset", "history", "intake", "auto_reply", "provenance", "queue", "feed", "outbox",
-        "rank", "route", "board", "overbooked", "admission", "displaceable", "twins", "promotion",
-        "request_status", "playbook_of", "playbook_gains", "planned_visits", "tasks_of", "resolve",
-        "conversation",
+        "ask", "ask_many", "pending", "readiness", "flags", "due", "clock", "clocks", "clock_columns",
+        "at_risk", "job", "find", "on_asset", "history", "intake", "auto_reply", "provenance", "queue",
+        "feed", "outbox", "rank", "route", "board", "overbooked", "admission", "displaceable", "twins",
+        "promotion", "request_status", "playbook_of", "playbook_gains", "planned_visits", "tasks_of",
+        "resolve", "conversation",
     )
 )  # fmt: skip
 """The verbs that write nothing."""
