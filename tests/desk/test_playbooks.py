@@ -13,7 +13,18 @@ from jobkit.history import verify
 from jobkit.model import Task
 from jobkit.playbooks import Playbook, Playbooks
 from jobkit.stores import MemoryStore
-from tests.desk.building import BOSS, DEALER, NOW, PLANNER, TRIAGE, is_whole
+from tests.desk.building import (
+    BENCH,
+    BOSS,
+    DEALER,
+    NOW,
+    PLANNER,
+    TRIAGE,
+    is_whole,
+    on_bench,
+    seated,
+    workshop,
+)
 from tests.desk.requesting import service
 
 APRIL: Final = datetime(2026, 4, 1, tzinfo=UTC)
@@ -325,6 +336,50 @@ def test_own_task_of_the_same_id_stands_for_that_of_the_playbook(desk: Desk) -> 
 
     assert Task(id="stage", title="Stage it by night", status="open") == job.tasks[0]
     assert ["stage", "report", "tight"] == [task.id for task in job.tasks]
+
+
+def spawning(store: Store, **data: Any) -> Desk:
+    """Return a desk of the workshop whose bench jobs set off another job when they are followed up."""
+    effect = {"name": "spawn_job", "data": {"relation": "follow_up", **data}, "outbound": False}
+    way = {"trigger": "follow_up", "from": "open", "to": "@same", "effects": [effect]}
+    catalog = workshop(changes={"transitions": [*BENCH["transitions"], way]})
+    polish = attrs.evolve(FIRST, job_type="polish")
+    return seated(catalog.with_playbooks([polish, attrs.evolve(SECOND, job_type="polish")]), store)
+
+
+def test_job_that_is_set_off_begins_from_a_playbook(store: Store) -> None:
+    """
+    A transition can set a job off with a playbook: of its type, with all of it, and archived.
+    """
+    desk = spawning(store, playbook="service")
+    parent = on_bench(desk)
+
+    _, job = desk.fire(parent.id, "follow_up", by=BOSS, at=NOW).jobs
+
+    assert ("polish", parent.id) == (job.type, job.links.spawned_from)
+    assert ["stage", "report", "tight"] == [task.id for task in job.tasks]
+    assert seated(workshop(), store).playbook_of(job.id) == attrs.evolve(FIRST, job_type="polish")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"playbook": "haircut"}, "playbooks.unknown"),
+        ({"playbook": "service", "playbook_version": "9"}, "playbooks.unknown_version"),
+        ({"playbook": "service", "type": "bench"}, "playbooks.other_type"),
+    ],
+    ids=str,
+)
+def test_playbook_that_does_not_fit_sets_nothing_off(data: dict[str, Any], code: str) -> None:
+    """
+    Asking says what is wrong with the playbook that a transition names, and firing writes nothing.
+    """
+    desk = spawning(MemoryStore(), **data)
+    parent = on_bench(desk)
+
+    answer = desk.ask(parent.id, "follow_up", by=BOSS, at=NOW)
+
+    assert [code] == [finding.code for finding in answer.findings]
 
 
 def test_preset_playbooks_start_jobs() -> None:

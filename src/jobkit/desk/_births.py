@@ -9,6 +9,7 @@ from jobkit.catalog import TypeRules
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, event, field_changes
 from jobkit.desk._office import Office
+from jobkit.desk._playbooks_rules import chosen, told_of, with_rules
 from jobkit.documents import check_wire
 from jobkit.errors import Invalid
 from jobkit.findings import Finding, Template
@@ -16,6 +17,7 @@ from jobkit.history import OPENING, apply
 from jobkit.lifecycle import initial_states
 from jobkit.mappings import EMPTY, FrozenMap
 from jobkit.model import PRIMARY, Actor, Job, Links, State, Terms, blank, hide, put_all
+from jobkit.playbooks import Playbook, filled
 
 NOT_YOURS = Template(
     "desk.not_given",
@@ -84,9 +86,11 @@ def spawned(office: Office, parent: Job, data: Mapping[str, Any], *, by: Actor, 
     Draft a job that another one sets off: of the type and in the state that *data* names, else as the parent.
 
     It is about the same asset, site, customer and contract, and remembers which job it comes from and why.
-    Personal values are not copied: they are looked up at the job it comes from.
+    Personal values are not copied: they are looked up at the job it comes from. With a `playbook` in *data*
+    it is begun from the version in force, or the one that `playbook_version` names.
     """
-    rules = office.catalog.rules(str(data.get("type", parent.type)))
+    book = _playbook(office, data, when)
+    rules = office.catalog.rules(str(data.get("type", parent.type if book is None else book.job_type)))
     state = data.get("state")
     chosen = {} if state is None else {PRIMARY: str(state)}
     bare = new_job(office, rules, {}, initial_states(rules.lifecycles, chosen, at=when.occurred_at))
@@ -98,5 +102,15 @@ def spawned(office: Office, parent: Job, data: Mapping[str, Any], *, by: Actor, 
         terms=Terms(contract=parent.terms.contract, tier=parent.terms.tier, channel="jobkit"),
         links=Links(spawned_from=parent.id, spawned_because=None if relation is None else str(relation)),
     )
-    told = {"from": parent.id, "relation": relation}
-    return created(office, rules, job, by=by, when=when, name="spawned", data=told)
+    if book is not None:
+        job = filled(job, book, at=when.occurred_at, calendar=office.catalog.calendar)
+    told = {"from": parent.id, "relation": relation, **told_of(book)}
+    draft = created(office, rules, job, by=by, when=when, name="spawned", data=told)
+    return with_rules(draft, book)
+
+
+def _playbook(office: Office, data: Mapping[str, Any], when: Moment) -> Playbook | None:
+    name, version = data.get("playbook"), data.get("playbook_version")
+    if name is None:
+        return None
+    return chosen(office, str(name), None if version is None else str(version), when.occurred_at)

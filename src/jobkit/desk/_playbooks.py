@@ -11,9 +11,8 @@ from jobkit.desk._events import Moment, edited
 from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
 from jobkit.desk._opening import refuse_findings
-from jobkit.desk._playbooks_rules import chosen, remembered, with_text
-from jobkit.desk._record import Done, committed, done_before, made_ready
-from jobkit.desk._requests_drafts import told_of, with_rules
+from jobkit.desk._playbooks_rules import chosen, remembered, told_of, with_rules
+from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._steps import Steps
 from jobkit.desk._twins_scopes import again
 from jobkit.errors import Refused
@@ -80,12 +79,8 @@ def start(
     bare = new_job(office, rules, told, states, job_id=job_id, withheld=_WITHHELD)
     job = filled(bare, book, at=when.occurred_at, calendar=office.catalog.calendar)
     draft = created(office, rules, job, by=by, when=when, name="started", data=told_of(book))
-
-    def attempt() -> Steps[Done]:
-        ready = yield from made_ready(office, (with_rules(draft, book),), at)
-        return (yield from committed(office, with_text(ready, book), asked))
-
-    return (yield from again(attempt))
+    begun = with_rules(draft, book)
+    return (yield from again(lambda: record(office, (begun,), at=at, command=asked)))
 
 
 def adopt_playbook(
@@ -129,8 +124,7 @@ def adopt_playbook(
         reason=reason,
         data=_told(job, book),
     )
-    ready = yield from made_ready(office, (draft,), at)
-    return (yield from committed(office, with_text(ready, book), asked))
+    return (yield from record(office, (draft,), at=at, command=asked))
 
 
 def _own(job: Job) -> str:

@@ -17,6 +17,7 @@ from jobkit.desk._index import index
 from jobkit.desk._intake_words import lost_by_hand
 from jobkit.desk._merged import closed_to, read_only, told_to_members
 from jobkit.desk._office import Office
+from jobkit.desk._playbooks_rules import texts
 from jobkit.desk._ranking_band import unspoken, with_band
 from jobkit.desk._sound import check_readable, unsound
 from jobkit.desk._steps import Steps
@@ -127,7 +128,7 @@ def made_ready(office: Office, drafts: Sequence[Draft], at: datetime) -> Steps[R
         scopes={**scopes, **twins, **boards},
         findings=findings,
         effects=tuple(effect for draft in drafts for effect in draft.effects),
-        rules={**_newly_pinned(drafts), **gated.rules},
+        rules={**_newly_pinned(drafts), **texts(office, drafts), **gated.rules},
     )
 
 

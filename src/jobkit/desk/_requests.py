@@ -11,7 +11,7 @@ from jobkit.desk._commands import Command, command, plain
 from jobkit.desk._events import Moment
 from jobkit.desk._fields import hidden_for_digest
 from jobkit.desk._office import Office
-from jobkit.desk._playbooks_rules import chosen, with_text
+from jobkit.desk._playbooks_rules import chosen
 from jobkit.desk._record import Done, Ready, committed, done_before, made_ready
 from jobkit.desk._requests_data import rules_of
 from jobkit.desk._requests_drafts import Envelope, Promotion, envelope_draft, job_draft, needs_of
@@ -162,7 +162,7 @@ def _planned(office: Office, asked: Promotion) -> Steps[tuple[Answer[Promotion],
     except (Refused, Invalid, NotFound) as error:
         more = tuple(each for each in error.findings if each not in answer.findings)
         return answer.also(more), Ready()
-    return answer, ready if book is None else with_text(ready, book)
+    return answer, ready
 
 
 def _objections(office: Office, envelope: Job, asked: Promotion) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ from jobkit.desk._intents import Intent
 from jobkit.desk._moves import moved
 from jobkit.desk._office import Office
 from jobkit.desk._opening import refuse_findings
+from jobkit.desk._playbooks_rules import told_of, with_rules
 from jobkit.desk._requests_data import carried, laid_over
 from jobkit.desk._steps import Steps
 from jobkit.lifecycle import Lifecycles, initial_states
-from jobkit.mappings import EMPTY
 from jobkit.model import PRIMARY, Actor, Job, RequestLink, Task, Triage
 from jobkit.playbooks import Playbook, filled
 
@@ -82,20 +82,6 @@ def job_draft(
     data = {"request": envelope.id, **told_of(playbook)}
     draft = created(office, rules, job, by=asked.by, when=asked.when, name=PROMOTED, data=data)
     return with_rules(draft, playbook), kept
-
-
-def told_of(playbook: Playbook | None) -> Mapping[str, Any]:
-    """Return what an event says of the playbook that a job was begun from."""
-    return EMPTY if playbook is None else {"playbook": playbook.id, "playbook_version": playbook.version}
-
-
-def with_rules(draft: Draft, playbook: Playbook | None) -> Draft:
-    """Name the playbook among the rules of a job's first event."""
-    if playbook is None:
-        return draft
-    first, *rest = draft.events
-    named = attrs.evolve(first, rules={**first.rules, f"playbook.{playbook.id}": playbook.hash})
-    return attrs.evolve(draft, events=(named, *rest))
 
 
 def _link(envelope: Job) -> RequestLink:
