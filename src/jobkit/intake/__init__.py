@@ -3,7 +3,8 @@
 from jobkit.intake._form_values import Choice, FormData, FormQuestion
 from jobkit.intake._forms import Form, Read, label_of
 from jobkit.intake._governing import Governing
-from jobkit.intake._inspect import Inspection, Proposed, Shown, inspect
+from jobkit.intake._heard import Heard, Proposed, Shown
+from jobkit.intake._inspect import Inspection, inspect
 from jobkit.intake._lookups import Asks, LookedUp
 from jobkit.intake._promotion import Mapped, Promotion, mapped, promotable, promotion
 from jobkit.intake._provenance import Provenance, Told, erasures, provenance
@@ -45,6 +46,7 @@ __all__ = [
     "IntakeRules",
     "inspect",
     "Inspection",
+    "Heard",
     "Shown",
     "Proposed",
     "Governing",
