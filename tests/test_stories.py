@@ -28,3 +28,15 @@ def test_the_page_of_the_dispute_has_the_lines_of_a_reading() -> None:
     quoted = re.findall(r"^# (2026-10-\d\d \d\d:\d\dZ to .*)$", page, re.MULTILINE)
     assert 4 == len(quoted)
     assert [] == [line for line in quoted if line not in told.splitlines()]
+
+
+def test_the_page_of_triage_has_the_figures_of_its_story() -> None:
+    """
+    Each line of the table on the page has the two figures that the example printed, in the same order.
+    """
+    page = (ROOT / "docs" / "triage-gate.md").read_text(encoding="utf-8")
+    told = (ROOT / "examples" / "triage_gate.out").read_text(encoding="utf-8")
+
+    printed = re.findall(r"^ *([a-zA-Z][a-zA-Z, ]+?)  +(\d+) +(\d+)(?:    .*)?$", told, re.MULTILINE)
+    assert 13 == len(printed)
+    assert printed == re.findall(r"^\| ([^|]+?) \| (\d+) \| (\d+) \|", page, re.MULTILINE)
