@@ -112,17 +112,10 @@ def adopt_playbook(
     must_take(job, lifecycles, "task")
     book = chosen(office, playbook or _own(job), version, at)
     yield from _must_be_later(office, job, book)
+    after = _equipped(office, job, book, at)
+    who: dict[str, Any] = {"by": by, "when": Moment.of(at), "reason": reason}
     draft = edited(
-        office,
-        job,
-        _equipped(office, job, book, at),
-        EQUIPPED,
-        lifecycles=lifecycles,
-        by=by,
-        when=Moment.of(at),
-        name=book.id,
-        reason=reason,
-        data=_told(job, book),
+        office, job, after, EQUIPPED, lifecycles=lifecycles, name=book.id, data=_told(job, book), **who
     )
     return (yield from record(office, (draft,), at=at, command=asked))
 

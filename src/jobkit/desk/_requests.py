@@ -60,18 +60,8 @@ def promotion(
 
     Asking changes nothing. An unknown request, job type or playbook is refused.
     """
-    asked = Promotion(
-        request=request_id,
-        job_type=job_type,
-        told=FrozenMap(plain(request)),
-        by=by,
-        when=Moment.of(at),
-        needs=tuple(needs),
-        playbook=playbook,
-        version=version,
-        state=state,
-        move_tasks=move_tasks,
-    )
+    how: dict[str, Any] = {"playbook": playbook, "version": version, "state": state, "move_tasks": move_tasks}
+    asked = _asked(request_id, job_type, request, by=by, at=at, needs=tuple(needs), **how)
     return (yield from _planned(office.asking(), asked))[0]
 
 
@@ -102,24 +92,20 @@ def promote(
     Refused with all findings of `promotion`: a request that needs no dispatch, parts or billable labour, that
     lacks the minimum or has ended, a machine, a record that is no request, and what `submit` refuses.
     """
-    asked = Promotion(
-        request=request_id,
-        job_type=job_type,
-        told=FrozenMap(plain(request)),
-        by=by,
-        when=Moment.of(at),
-        needs=tuple(needs),
-        playbook=playbook,
-        version=version,
-        state=state,
-        job_id=job_id,
-        move_tasks=move_tasks,
-    )
+    how: dict[str, Any] = {"playbook": playbook, "version": version, "state": state, "move_tasks": move_tasks}
+    asked = _asked(request_id, job_type, request, by=by, at=at, needs=tuple(needs), job_id=job_id, **how)
     key = _command(office, command_key, asked)
     before = yield from done_before(office, key)
     if before is not None:
         return _job_first(office, before)
     return (yield from again(lambda: _promoted(office, asked, key)))
+
+
+def _asked(
+    request_id: str, job_type: str, request: Mapping[str, Any], *, at: datetime, **how: Any
+) -> Promotion:
+    told = FrozenMap(plain(request))
+    return Promotion(request=request_id, job_type=job_type, told=told, when=Moment.of(at), **how)
 
 
 def _promoted(office: Office, asked: Promotion, key: Command) -> Steps[Done]:
