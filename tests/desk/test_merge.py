@@ -373,7 +373,7 @@ AUTO = {"id": "twins", "version": "1", "auto_merge": True, "bands": {"same": 8, 
 
 def test_machine_merges_only_what_rules_call_the_same() -> None:
     """
-    A machine is refused without rules that allow it, for another type, and for a pair not called the same.
+    A machine is refused without rules that allow it, for another type, a pair not called the same, or parted.
     """
     plain = dispatch()
     refusals = [machine_refused(plain, *pair(plain))]
@@ -390,6 +390,9 @@ def test_machine_merges_only_what_rules_call_the_same() -> None:
     assert ["lifecycle.role"] == codes(refused)
     robot = attrs.evolve(AGENT, org_type="system")
     assert one.id == desk.merge(other.id, into=one.id, by=robot, at=hour(3)).job.id
+
+    desk.unmerge(other.id, by=AGENT, at=hour(4), reason="two machines")
+    assert ["desk.merge_by_machine"] == machine_refused(desk, one, other)
 
 
 def machine_refused(desk: Desk, one: Job, other: Job) -> list[str]:

@@ -12,7 +12,7 @@ from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment
 from jobkit.desk._members import declared_different, family
-from jobkit.desk._merge_drafts import Deed, absorbing, ended, side_of, weighed_end
+from jobkit.desk._merge_drafts import Deed, Side, absorbing, ended, side_of, weighed_end
 from jobkit.desk._merge_rules import merge_rules, record_of
 from jobkit.desk._merged import closed_to, is_merged
 from jobkit.desk._office import Office
@@ -22,6 +22,7 @@ from jobkit.desk._steps import Steps
 from jobkit.duplicates import choose_survivor
 from jobkit.errors import Refused
 from jobkit.findings import Finding, Template
+from jobkit.history import UNMERGED
 from jobkit.model import PRIMARY, Actor, Job
 
 WITH_WHOM = Template(
@@ -100,7 +101,7 @@ def drafted(office: Office, loser: Job, survivor: Job, deed: Deed) -> Steps[tupl
     leaving = yield from side_of(office, loser)
     staying = yield from side_of(office, survivor)
     trigger, weighed = yield from weighed_end(office, leaving, survivor, deed)
-    weighed.answer.also((yield from _objections(office, loser, survivor, deed.by))).must()
+    weighed.answer.also((yield from _objections(office, leaving, survivor, deed.by))).must()
     end, *born = yield from ended(office, leaving, survivor, trigger, weighed, deed)
     return absorbing(office, staying, leaving, deed), end, *born
 
@@ -131,15 +132,16 @@ def _directed(office: Office, jobs: Iterable[Job]) -> Steps[tuple[Job, Job]]:
     return loser, survivor
 
 
-def _objections(office: Office, loser: Job, survivor: Job, by: Actor) -> Steps[tuple[Finding, ...]]:
+def _objections(office: Office, leaving: Side, survivor: Job, by: Actor) -> Steps[tuple[Finding, ...]]:
     """Return what speaks against merging the pair, beside the lifecycle."""
-    leaving = yield from family(office, loser)
-    staying = yield from family(office, survivor)
+    loser = leaving.job
+    theirs = yield from family(office, loser)
+    own = yield from family(office, survivor)
     return (
-        *declared_different(leaving, staying),
+        *declared_different(theirs, own),
         *_unlike(office, loser, survivor),
         *_not_now(loser, survivor),
-        *_by_machine(office, loser, survivor, by),
+        *(() if by.is_person else _by_machine(office, leaving, survivor, by)),
     )
 
 
@@ -161,16 +163,16 @@ def _not_now(loser: Job, survivor: Job) -> Iterator[Finding]:
         yield Finding.of(VISITS, path="$.visits", **told, visits=visits)
 
 
-def _by_machine(office: Office, loser: Job, survivor: Job, by: Actor) -> Iterator[Finding]:
+def _by_machine(office: Office, leaving: Side, survivor: Job, by: Actor) -> Iterator[Finding]:
     """Yield why a machine does not merge the pair: only what its rules call the same, where they allow it."""
-    why = None if by.is_person else _why_not(office, loser, survivor)
+    why = _why_not(office, leaving, survivor)
     if why is not None:
-        told: dict[str, Any] = {"actor": by.id, "loser": loser.id, "survivor": survivor.id}
+        told: dict[str, Any] = {"actor": by.id, "loser": leaving.job.id, "survivor": survivor.id}
         yield Finding.of(BY_MACHINE, **told, why=why)
 
 
-def _why_not(office: Office, loser: Job, survivor: Job) -> str | None:
-    rules = office.catalog.duplicates
+def _why_not(office: Office, leaving: Side, survivor: Job) -> str | None:
+    rules, loser = office.catalog.duplicates, leaving.job
     if rules is None or not rules.data.auto_merge:
         return "no rules for duplicates allow it"
     if loser.type != survivor.type:
@@ -179,4 +181,6 @@ def _why_not(office: Office, loser: Job, survivor: Job) -> str | None:
     known = [each for one, other in pairs for each in one.triage.suspects if each.id == other.id]
     if not any(each.band == "same" and each.rules == rules.digest for each in known):
         return "the present rules do not call them the same"
+    if any(event.kind == UNMERGED and event.name == survivor.id for event in leaving.events):
+        return "a person has parted them before"
     return None
