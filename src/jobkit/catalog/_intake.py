@@ -14,7 +14,7 @@ from jobkit.paths import Item, join
 from jobkit.registry import Registry
 
 INTAKE_FACTS: Final = Vocabulary.of(
-    {"intake.open": "bool", "intake.score": "decimal", "intake.missing": "integer", "lookup.*": "any"}
+    {"intake.open": "bool", "intake.score": "float", "intake.missing": "integer", "lookup.*": "any"}
 )
 """What queues may ask of intake: whether it is complete, how far, and what look-ups answered."""
 

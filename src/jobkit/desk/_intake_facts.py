@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +11,6 @@ from jobkit.catalog import Catalog
 from jobkit.findings import blocking
 from jobkit.intake import Inspection, IntakeRules, inspect
 from jobkit.model import Job
-
-_SIXTH = Decimal("0.000001")
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -42,9 +39,9 @@ class IntakeSeen:
         return self._seen.inspection.open
 
     @property
-    def score(self) -> Decimal:
-        """The weighted share of what is met, to six places."""
-        return Decimal(self._seen.inspection.score).quantize(_SIXTH)
+    def score(self) -> float:
+        """The weighted share of what is met."""
+        return self._seen.inspection.score
 
     @property
     def missing(self) -> int:
