@@ -110,7 +110,7 @@ def test_catalog_takes_other_playbooks() -> None:
     ours = attrs.evolve(POLISH, job_type="inspection")
 
     assert [ours] == list(catalog.with_playbooks([ours]).playbooks)
-    assert 2 == len(catalog.playbooks)
+    assert 3 == len(catalog.playbooks)
     with pytest.raises(Invalid) as refused:
         catalog.with_playbooks([POLISH, POLISH])
     assert {"playbooks.same_version", "versions.same_start"} == {each.code for each in refused.value.findings}

@@ -7,6 +7,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
+from jobkit.catalog import Catalog
 from jobkit.desk import Desk, Store
 from jobkit.errors import Conflict, Invalid, NotFound, Refused
 from jobkit.history import verify
@@ -387,11 +388,13 @@ def test_preset_playbooks_start_jobs() -> None:
     The ready playbooks are in force and start jobs of the preset's types.
     """
     desk = service(MemoryStore())
+    books = Catalog.preset("after-sales").playbooks
 
-    jobs = [desk.start(name, by=DEALER, at=NOW).job for name in ("compressor-service", "commissioning")]
+    jobs = [desk.start(book.id, by=DEALER, at=NOW).job for book in books]
 
-    assert ["preventive-maintenance", "installation"] == [job.type for job in jobs]
-    assert all(job.tasks and job.links.playbook for job in jobs)
+    assert ["preventive-maintenance", "installation", "inspection"] == [job.type for job in jobs]
+    assert [book.link for book in books] == [job.links.playbook for job in jobs]
+    assert all(job.tasks for job in jobs)
 
 
 def test_playbooks_of_a_desk_can_be_replaced(store: Store) -> None:

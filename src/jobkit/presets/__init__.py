@@ -213,9 +213,9 @@ def capacity(zone: str) -> CapacityRules:
 
 def playbooks() -> Playbooks:
     """
-    Return ready playbooks, as patterns to copy: the yearly service and the commissioning of a compressor.
+    Return ready playbooks of a compressor, as patterns to copy: yearly service, commissioning, inspection.
 
     >>> [playbook.source for playbook in playbooks()]
-    ['compressor-service@1', 'commissioning@1']
+    ['compressor-service@1', 'commissioning@1', 'warranty-inspection@1']
     """
     return Playbooks.load(text("playbooks"))
