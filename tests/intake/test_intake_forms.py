@@ -188,6 +188,16 @@ def test_foreign_values_are_written_out() -> None:
     assert {"when": "2026-03-10 00:00:00", "size": [1, "nan", {"x": "{3}"}]} == read.unmapped
 
 
+def test_answers_show_in_no_finding() -> None:
+    """
+    What people answer may be personal: neither findings nor the reading's own words repeat it.
+    """
+    read = GUIDED.read({"what": "Frieda Berg", "who": ["Frieda Berg"], "mood": "Frieda Berg"})
+
+    assert 3 == len(read.findings)
+    assert "Frieda" not in repr(read) + "".join(each.message + each.unblock for each in read.findings)
+
+
 def test_names_of_answers_stay_apart() -> None:
     """
     Answers whose names become the same as text are kept one by one, and none can pass for a private value.

@@ -27,7 +27,7 @@ NOT_ASKED = Template(
 )
 NO_ANSWER = Template(
     "intake.answer_unknown",
-    "{given} is none of the answers to {question} of the form {form}.",
+    "What was answered to {question} of the form {form} is none of its answers.",
     "Answer one of: {near}; what was said is kept at {kept}.",
 )
 NO_PLACE_FOR = Template(
@@ -53,7 +53,7 @@ TOO_LARGE = Template(
 
 NO_FIELDS = Template(
     "intake.answer_empty",
-    "The answer {given} to {question} of the form {form} stands for no field.",
+    "The answer to {question} of the form {form} stands for no field.",
     "Nothing is to be done; it is kept at {kept}.",
 )
 NO_TABLE = Template(
@@ -75,12 +75,12 @@ class Read:
     What the answers to a form say: `request` is the data of a job, ready to be submitted.
 
     Every answer is in it: at its place, or under the form's `unmapped`, where a finding says why. `sources`
-    tells by path which questions said it.
+    tells by path which questions said it. Answers show in no finding and no `repr`, for they may be personal.
     """
 
-    request: Mapping[str, Any]
+    request: Mapping[str, Any] = attrs.field(repr=False)
     sources: Mapping[str, tuple[str, ...]] = EMPTY
-    unmapped: Mapping[str, Any] = EMPTY
+    unmapped: Mapping[str, Any] = attrs.field(default=EMPTY, repr=False)
     findings: tuple[Finding, ...] = ()
 
 
@@ -217,7 +217,7 @@ class _Reading:
                 for path, value in choices[one].sets.items():
                     self._set(question, path, thaw(value), answer)
                 if not choices[one].sets:
-                    self._keep(question.id, answer, NO_FIELDS, "info", given=_short(one))
+                    self._keep(question.id, answer, NO_FIELDS, "info")
 
     def _set(self, question: FormQuestion, path: str, value: Any, answer: Any) -> None:
         place = place_of(path)
@@ -241,7 +241,7 @@ class _Reading:
                     self._keep(question, self.said[question], NO_PLACE_FOR, **told)
 
     def _unknown(self, question: FormQuestion, answer: Any, known: Iterable[str]) -> None:
-        self._keep(question.id, answer, NO_ANSWER, given=_short(answer), near=list(known)[:10])
+        self._keep(question.id, answer, NO_ANSWER, near=list(known)[:10])
 
     def _keep(
         self, question: str, answer: Any, template: Template, severity: Severity = "warn", **told: Any
@@ -289,10 +289,6 @@ def _name(id: Any) -> str:
     """Return the id of a question as a key; one that begins with $ could stand for a private value."""
     name = _spelt(str(id))
     return f"_{name}" if name.startswith("$") else str(name)
-
-
-def _short(answer: Any) -> str:
-    return answer[:60] if isinstance(answer, str) else f"a {type(answer).__name__}"
 
 
 def _spelt(value: Any) -> Any:
