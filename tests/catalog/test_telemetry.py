@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from jobkit.catalog import Catalog, TelemetryRules
+from jobkit.duplicates import MatchRules
 from jobkit.errors import Invalid
 from jobkit.lifecycle import Lifecycle
 from tests.desk.building import BENCH
 from tests.desk.twinned import WORK
 
+LEVEL = {"at": 1.0, "weight": 1}
 GOOD: dict[str, Any] = {"type": "breakdown", "dispatch": "take_up"}
 
 
@@ -81,3 +83,25 @@ def test_preset_takes_alarms() -> None:
 
     assert rules is not None
     assert ("breakdown", "submit") == (rules.type, rules.dispatch)
+
+
+def test_rules_compare_what_jobs_have() -> None:
+    """
+    Rules for duplicates that name a field which no job has are refused: it would be missing for ever.
+    """
+    rules = MatchRules.load(
+        {
+            "id": "typo",
+            "bands": {"same": 9, "ask": 4},
+            "rules": [
+                {"name": "asset", "field": "subject.aset", "levels": [{"at": 1.0, "weight": 5}]},
+                {"name": "depth", "field": "fields.depth", "levels": [{"at": 1.0, "weight": 5}]},
+                {"name": "when", "field": "latest", "kind": "time", "span": "1d", "levels": [LEVEL]},
+                {"name": "phone", "field": "subject.contacts[c1].phone", "levels": [LEVEL]},
+            ],
+        }
+    )
+    with pytest.raises(Invalid) as caught:
+        loaded(None).with_intake(duplicates=rules)
+
+    assert ["subject.aset"] == [finding.params["field"] for finding in caught.value.findings]

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count as count_up
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -192,6 +193,9 @@ def test_what_is_known_of_the_asset(desk: Desk) -> None:
     assert ("quarry", "EX-12", "telemetry") == (job.subject.site, job.subject.asset, job.terms.channel)
 
 
+ENDLESS = ({"path": "work.symptom", "value": str(number)} for number in count_up())
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [
@@ -208,6 +212,12 @@ def test_what_is_known_of_the_asset(desk: Desk) -> None:
         ({"suggestions": [{"path": "triage.passed", "value": "x"}]}, "desk.protected"),
         ({"suggestions": [{"path": "work.symptom", "value": "x", "confidence": "2"}]}, "desk.confidence"),
         ({"job_type": "nothing"}, "catalog.unknown_type"),
+        ({"asset": "\ud800"}, None),
+        ({"value": "1" * 2_000_000}, None),
+        (
+            {"suggestions": ({"path": "work.symptom", "value": str(n)} for n in count_up())},
+            "desk.alarm_suggestions",
+        ),
     ],
 )
 def test_alarm_that_is_none(desk: Desk, more: dict[str, Any], code: str | None) -> None:

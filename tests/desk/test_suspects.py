@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from jobkit.catalog import Catalog
 from jobkit.desk import Desk, Store
 from jobkit.duplicates import MatchRules
 from jobkit.errors import Invalid
 from jobkit.history import fold
 from jobkit.model import Job, blank
 from jobkit.registry import Registry
-from tests.desk.building import seated
+from tests.desk.building import TRIAGE, is_whole, seated
+from tests.desk.requesting import asked, opened
 from tests.desk.twinned import CALLER, DAY, EASY, HOUR, JUDGE, NOW, RULES, reported, service
 
 
@@ -330,3 +332,69 @@ def test_catalog_without_rules(store: Store, awaited: bool) -> None:
 
     assert second.triage == blank(second.id).triage
     assert 1 == len(desk.history(second.id).events)
+
+
+def test_circle_of_redirects(desk: Desk) -> None:
+    """
+    Jobs that loaded data merges into each other answer for nothing, and are no twins.
+    """
+    told: dict[str, Any] = {"type": "breakdown", "subject": {"asset": "EX-12"}, "work": {"symptom": "leak"}}
+    for one, other in (("J-1", "J-2"), ("J-2", "J-1"), ("J-3", "J-4")):
+        merged = {**told, "id": one, "states": {"work": "merged"}, "links": {"merged_into": other}}
+        desk.adopt(merged, by=JUDGE, at=NOW, since=NOW, evidence="Old ledger.")
+
+    assert [] == suspects(reported(desk, at=NOW + HOUR))
+
+
+def test_adopted_job_came_in_when_it_did(desk: Desk) -> None:
+    """
+    A job that lived before was reported when it lived, not when it was adopted.
+    """
+    told = {"type": "breakdown", "subject": {"asset": "EX-12"}, "work": {"symptom": "leak"}}
+
+    adopted = desk.adopt(told, by=JUDGE, at=NOW, since=NOW - 60 * DAY, evidence="Old ledger.").job
+
+    assert NOW - 60 * DAY == adopted.triage.reported
+    assert is_whole(desk, adopted.id)
+
+
+def test_long_words(desk: Desk) -> None:
+    """
+    A description of a million characters and an asset of a thousand are compared like others.
+    """
+    for at in (NOW, NOW + HOUR):
+        job = reported(desk, "X" * 1_000, words="leak " * 200_000, at=at)
+
+    assert ["same"] == [band for _, band in suspects(job)]
+
+
+def test_jobs_of_one_request(store: Store, awaited: bool, after_sales: Catalog) -> None:
+    """
+    Two jobs that a person opens for one request share its matter on purpose; a stranger's is their twin.
+    """
+    rules = MatchRules.load(RULES)
+    desk = seated(after_sales.without_intake().with_intake(duplicates=rules), store, awaited=awaited)
+    request = asked(desk)
+
+    one, other = (opened(desk, request, number) for number in ("J-1", "J-2"))
+    stranger = asked(desk, links={"number": "R-200"})
+
+    assert [[], []] == [suspects(one), suspects(other)]
+    assert {one.id, other.id} == {id for id, _ in suspects(stranger)}
+
+
+def test_decision_about_the_request_holds_for_its_job(
+    store: Store, awaited: bool, after_sales: Catalog
+) -> None:
+    """
+    What was decided about a request is not asked again of the job that is opened for it.
+    """
+    rules = MatchRules.load(RULES)
+    desk = seated(after_sales.without_intake().with_intake(duplicates=rules), store, awaited=awaited)
+    first = asked(desk)
+    second = asked(desk, links={"number": "R-200"})
+    desk.decide_twin(second.id, first.id, "different", by=TRIAGE, at=NOW, reason="Two machines.")
+
+    job = opened(desk, second, "J-2")
+
+    assert [(first.id, "different")] == [(each.id, each.decided) for each in job.triage.suspects]

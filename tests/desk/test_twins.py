@@ -180,6 +180,8 @@ def test_decision_that_is_none(desk: Desk) -> None:
         desk.decide_twin(first.id, "J-0", "same", by=JUDGE, at=NOW, reason="The same.")
     with pytest.raises(Refused, match=r"desk\.blank"):
         desk.decide_twin(first.id, second.id, "same", by=JUDGE, at=NOW, reason=" ")
+    with pytest.raises(Refused, match=r"desk\.blank"):
+        desk.decide_twin(first.id, (), "same", by=JUDGE, at=NOW, reason="The same.")
     with pytest.raises(Invalid, match=r"desk\.no_decision"):
         desk.decide_twin(first.id, second.id, "maybe", by=JUDGE, at=NOW, reason="Hm.")  # type: ignore[arg-type]
 

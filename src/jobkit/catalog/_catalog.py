@@ -26,6 +26,7 @@ from jobkit.catalog._load import loaded
 from jobkit.catalog._order import order_findings
 from jobkit.catalog._playbooks import playbook_problems, shelved
 from jobkit.catalog._telemetry import TelemetryRules, telemetry_problems
+from jobkit.catalog._twins import match_problems
 from jobkit.catalog._values import Queue, TypeRules
 from jobkit.clocks import Milestone
 from jobkit.duplicates import MatchRules, MergeRules
@@ -134,6 +135,7 @@ class Catalog:
             *playbook_problems(shelf, given, calendar),
             *intake_findings(intake, (rules.type.id for rules in given)),
             *telemetry_problems(telemetry, given),
+            *match_problems(duplicates),
             *reserved(_queue_names(given, (queue.name for queue in standing), escalations, routing)),
         )
         if findings:
@@ -254,11 +256,16 @@ class Catalog:
         """
         Return the catalog with other rules of how work comes in; what is not given stays.
 
-        Refused are packages, look-ups and topics for job types that the catalog does not have, and rules of
-        telemetry that do not fit its lifecycles.
+        Refused are packages, look-ups and topics for job types that the catalog does not have, rules of
+        telemetry that do not fit its lifecycles, and rules for duplicates that compare what jobs do not have.
         """
         types = tuple(self.types.values())
-        if findings := (*intake_findings(intake, self.types), *telemetry_problems(telemetry, types)):
+        findings = (
+            *intake_findings(intake, self.types),
+            *telemetry_problems(telemetry, types),
+            *match_problems(duplicates),
+        )
+        if findings:
             raise Invalid(findings)
         return attrs.evolve(
             self,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 import attrs
@@ -45,6 +46,11 @@ NO_COUNT = Template(
     "An alarm is told as seen {times} times.",
     "Say how often it was seen as a whole number from 1 on.",
 )
+TOO_MANY = Template(
+    "desk.alarm_suggestions",
+    "An alarm brings more than {most} suggestions.",
+    "Send the {most} likeliest.",
+)
 TOO_LONG = Template(
     "desk.alarm_name",
     "The {name} of an alarm has {length} characters.",
@@ -56,6 +62,7 @@ ALARMED: Final = "alarmed"
 
 _LONGEST: Final = 200
 _MOST_TIMES: Final = 10**12
+_MOST_SUGGESTED: Final = 100
 _MOST_TRIES: Final = 256
 _MOVED: Final = frozenset({"stores.moved", "stores.scope_moved"})
 
@@ -127,7 +134,7 @@ def alarm(
         times=_counting(times),
         reading={**numbers, "unit": unit},
         request=plain(request),
-        suggestions=tuple(_suggestion(each, n, by, now) for n, each in enumerate(suggestions)),
+        suggestions=_suggestions(suggestions, by, now),
     )
     asked = _command(command_key, told, seen_at)
     attempt = _Attempt(office=office, rules=rules, told=told, asked=asked)
@@ -156,6 +163,13 @@ def _counting(times: int) -> int:
 
 def _number(given: Any, name: str) -> Decimal | None:
     return None if given is None else structure(Decimal, str(given), f"$.{name}")
+
+
+def _suggestions(given: Iterable[Mapping[str, Any]], by: Actor, now: datetime) -> tuple[Suggestion, ...]:
+    some = tuple(islice(given, _MOST_SUGGESTED + 1))
+    if len(some) > _MOST_SUGGESTED:
+        raise Invalid.of(TOO_MANY, path="$.suggestions", most=_MOST_SUGGESTED)
+    return tuple(_suggestion(each, number, by, now) for number, each in enumerate(some))
 
 
 def _suggestion(given: Mapping[str, Any], number: int, by: Actor, now: datetime) -> Suggestion:

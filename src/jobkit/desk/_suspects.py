@@ -9,6 +9,7 @@ import attrs
 from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, event, field_changes
+from jobkit.desk._moments import ADOPTED
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._steps import Steps
 from jobkit.desk._twins_records import LATEST, REPORTED, record_of
@@ -61,7 +62,8 @@ def _stamped(draft: Draft) -> Draft:
     if draft.before is not None or draft.job.triage.reported is not None:
         return draft
     born, *rest = draft.events
-    told = write_instant(born.occurred_at)
+    told = born.data.get("since") if born.name == ADOPTED else None
+    told = told or write_instant(born.occurred_at)
     change = FieldChange("$.triage.reported", None, told)
     stamped = attrs.evolve(born, changes=(*born.changes, change))
     return attrs.evolve(draft, job=put(draft.job, change.path, told), events=(stamped, *rest))

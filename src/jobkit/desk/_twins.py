@@ -168,12 +168,12 @@ def decide_twin(
     merged by this: `merge` does that. Where *other* was merged elsewhere, the job that answers for it now is
     decided about too. Refused are machines, unknown jobs, and a job with itself.
     """
-    must_say("decide_twin", reason=reason)
+    others = (other,) if isinstance(other, str) else tuple(dict.fromkeys(other))
+    must_say("decide_twin", other="".join(others), reason=reason)
     if decision not in _DECISIONS:
         raise Invalid.of(
             NO_DECISION, path="$.decision", decision=str(decision)[:80], choices=list(_DECISIONS)
         )
-    others = (other,) if isinstance(other, str) else tuple(dict.fromkeys(other))
     told = {"others": list(others), "decision": decision, "reason": reason}
     asked = command(command_key, "decide_twin", (job_id,), by=by, **told)
     before = yield from done_before(office, asked)

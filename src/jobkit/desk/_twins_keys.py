@@ -15,6 +15,8 @@ from jobkit.ports import QueueKey
 MOST_KEYS: Final = 32
 """How many keys of one job are used: the words of a long text may be more."""
 
+_LONGEST: Final = 100
+
 
 def twin_places(office: Office, job: Job) -> Iterator[QueueKey]:
     """Yield where a job stands for those that share a blocking key with it, and for repeats of its alarm."""
@@ -46,6 +48,11 @@ def key_names(office: Office, job: Job) -> tuple[str, ...]:
         return ()
     named = dict.fromkeys(f"~twins:{key.name}:{_short(key.value)}" for key in keys)
     return tuple(sorted(named)[:MOST_KEYS])
+
+
+def asset_name(asset: str) -> str:
+    """Return the name of the scope of an asset; a long one is named by its digest."""
+    return f"~twins:asset:{asset if len(asset) <= _LONGEST else _short(asset)}"
 
 
 def alarm_name(asset: str, code: str) -> str:

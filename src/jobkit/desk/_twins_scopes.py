@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from jobkit.desk._office import Office
 from jobkit.desk._steps import Steps
-from jobkit.desk._twins_keys import key_names
+from jobkit.desk._twins_keys import asset_name, key_names
 from jobkit.errors import Conflict
 from jobkit.findings import Finding
 from jobkit.model import Job
@@ -21,7 +21,7 @@ def scopes_of(office: Office, job: Job) -> Iterator[str]:
     All reports on an asset are compared with each other, so it is a scope by itself, whatever the symptom.
     """
     if job.subject.asset is not None:
-        yield f"{_PREFIX}asset:{job.subject.asset}"
+        yield asset_name(job.subject.asset)
     yield from key_names(office, job)
 
 

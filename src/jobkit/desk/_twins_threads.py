@@ -62,12 +62,13 @@ def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
     """
     rules = office.catalog.duplicates
     cap = 0 if rules is None else rules.data.cap
-    beside, more = yield from _on_asset(office, job, cap)
+    there, more = yield from _on_asset(office, job, cap)
     sharing, many = yield from _by_keys(office, job, cap)
     told, failed = _from_sources(office, job, cap)
-    ids = tuple(id for id in dict.fromkeys((*beside, *sharing, *told)) if id != job.id)
+    ids = tuple(id for id in dict.fromkeys((*there, *sharing, *told)) if id != job.id)
     jobs = yield from _jobs(office, ids[:cap], known)
     answering = yield from followed(office, jobs, known)
+    beside = yield from _of_the_same_request(office, job, known)
     reports: dict[str, list[Job]] = {}
     for each in jobs:
         reports.setdefault(answering[each.id].id, []).append(each)
@@ -76,7 +77,7 @@ def nearby(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[Nearby]:
         for found in reports.values()
     )
     return Nearby(
-        threads=tuple(thread for thread in threads if _counts(office, job, thread)),
+        threads=tuple(thread for thread in threads if _counts(office, job, thread, beside)),
         more=more or many or len(ids) > cap,
         failed=failed,
         alone=job.subject.asset is None and not key_names(office, job) and not _sources(office),
@@ -107,7 +108,7 @@ def _on_asset(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...]
 
 
 def _by_keys(office: Office, job: Job, cap: int) -> Steps[tuple[tuple[str, ...], bool]]:
-    """Return the jobs that share a blocking key with *job*: those that share more and rarer keys come first."""
+    """Return the jobs that share a blocking key with *job*, those with more and rarer ones first."""
     shared: dict[str, float] = {}
     more = False
     for name in key_names(office, job):
@@ -168,9 +169,20 @@ def _with_own(survivor: Job, found: Iterable[Job]) -> tuple[Job, ...]:
     return tuple(reports[id] for id in sorted(reports))
 
 
-def _counts(office: Office, job: Job, thread: Thread) -> bool:
+def _of_the_same_request(office: Office, job: Job, known: Mapping[str, Job]) -> Steps[frozenset[str]]:
+    """Return the jobs that a person opened for the same request as *job*: they share the work on purpose."""
+    ids = tuple(link.id for link in job.links.requests)
+    requests = (yield from _jobs(office, ids, known)) if ids else []
+    shared = (each.links.fulfilled_by for each in requests if job.id in each.links.fulfilled_by)
+    return frozenset(id for fulfilled in shared for id in fulfilled)
+
+
+def _counts(office: Office, job: Job, thread: Thread, beside: frozenset[str]) -> bool:
+    """Whether a thread may be a twin; one that leads nowhere (a circle in loaded data) never answers."""
     other = thread.job
-    if other.id == job.id or other.links.fulfilled_by or _related(job, thread):
+    if other.id == job.id or other.links.fulfilled_by or other.links.merged_into:
+        return False
+    if not beside.isdisjoint(each.id for each in thread.reports) or _related(job, thread):
         return False
     return other.is_open or _is_recent(office, job, thread)
 
