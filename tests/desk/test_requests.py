@@ -321,6 +321,45 @@ def test_request_is_promoted_with_a_playbook(desk: Desk) -> None:
     assert is_whole(desk, job.id)
 
 
+def test_minimum_is_asked_before_a_job_is_opened(after_sales: Catalog) -> None:
+    """
+    With rules of intake a request is promoted only with what they ask, and the job passes the gate later.
+    """
+    desk = seated(after_sales, MemoryStore())
+    request = asked(desk, triage={})
+    wanted = {"start": VISIT.start.isoformat(), "end": VISIT.end.isoformat()}
+    told = {
+        "subject": {"bill_to": "C-5"},
+        "work": {"symptom": "motion.drops"},
+        "terms": {"tier": "gold", "requested": wanted},
+    }
+
+    bare = desk.promotion(request.id, "breakdown", by=TRIAGE, at=NOW)
+    job = desk.promote(
+        request.id, "breakdown", told, by=TRIAGE, at=NOW, needs=["dispatch"], state="submitted"
+    ).job
+    desk.fire(job.id, "take_up", by=TRIAGE, at=NOW)
+
+    paths = {finding.path for finding in bare.findings if finding.blocks}
+    assert {"$.triage.needs", "$.terms.tier", "$.subject.bill_to", "$.terms.requested"} <= paths
+    assert not desk.ask(job.id, "approve", by=TRIAGE, at=NOW).open
+    assert job.triage.passed is None
+
+
+def test_suggestions_go_along_and_still_count_as_missing(desk: Desk) -> None:
+    """
+    What was suggested for the request and nobody judged stands as open on the job, with its source.
+    """
+    request = asked(desk)
+    told: dict[str, Any] = {"source": "symptom model", "by": TRIAGE, "at": NOW}
+    desk.suggest(request.id, "work.service_type", "hydraulics", **told)
+
+    job = opened(desk, request, "J-1")
+
+    assert ["symptom model"] == [each.source for each in job.triage.suggestions if each.is_open]
+    assert job.work.service_type is None
+
+
 def test_promote_cannot_be_fired_without_a_job(desk: Desk) -> None:
     """
     The request's own move says no as long as no job was opened for it.
