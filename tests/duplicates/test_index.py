@@ -198,6 +198,53 @@ def test_cap_prefers_rarer_and_more_keys() -> None:
     assert ["duplicates.capped"] == codes(found)
 
 
+def test_one_rare_key_outweighs_two_common_ones() -> None:
+    """
+    What a key tells counts by how few records share it.
+    """
+    common = [request(None, "the pump", opened=NOW - place * HOUR) for place in range(30)]
+    index = filled(load(cap=2), *common, request(None, "gearbox", opened=NOW - 20 * DAY))
+
+    assert "J-30" in ids(index.find(request(None, "the pump gearbox"), different=True))
+
+
+def test_word_that_misleads_leaves_room_for_the_others() -> None:
+    """
+    A rare word that many others happen to share does not crowd out the twin that shares the rest.
+    """
+    odd = [request(None, "zzz", opened=NOW - place * HOUR) for place in range(12)]
+    common = [request(None, "pump leaks", opened=NOW - (place + 1) * HOUR) for place in range(14)]
+    index = filled(load(cap=2), *odd, request(None, "pump leaks oil"), *common)
+
+    found = index.find(request(None, "zzz pump leaks"), different=True)
+
+    assert "J-12" in ids(found)
+
+
+def test_all_that_share_many_words_are_compared_without_alarm() -> None:
+    """
+    The cap counts records, not the words that they share.
+    """
+    text = "a long text of very many words that two people wrote about one pump"
+    index = filled(load(cap=2), request(None, text), request(None, text, opened=NOW - HOUR))
+
+    found = index.find(request(None, text))
+
+    assert (2, []) == (found.considered, codes(found))
+
+
+def test_excluded_records_do_not_crowd_out_others() -> None:
+    """
+    However many of the newest are excluded, the older ones are compared, and a cap that bites is told.
+    """
+    index = filled(load(cap=2), *(request(opened=NOW - place * HOUR) for place in range(30)))
+
+    found = index.find(request(), exclude=[f"J-{place}" for place in range(20)])
+
+    assert ["J-20", "J-21"] == ids(found)
+    assert ["duplicates.capped"] == codes(found)
+
+
 def test_work_is_bounded_for_words_that_everybody_uses() -> None:
     """
     However many records share the words, only so many entries are looked at as the cap allows.
@@ -278,6 +325,16 @@ def test_cut_leaves_out_what_is_older_and_keeps_what_has_no_date() -> None:
 
     assert {"J-1", "J-2", "J-3"} == set(ids(found))
     assert {"J-1", "J-2"} == set(ids(index.find(request())))
+
+
+def test_cut_counts_from_the_beginning_of_a_thread() -> None:
+    """
+    A request whose thread began long ago reaches as far back as the window from its beginning.
+    """
+    rules = load(window={**WINDOW, "cut": "30d"})
+    index = filled(rules, request(opened=NOW - 60 * DAY))
+
+    assert 1 == index.find(request(opened=NOW - 40 * DAY, latest=NOW)).considered
 
 
 def test_cap_counts_what_has_no_date() -> None:

@@ -24,9 +24,8 @@ def choose(
     if sum([_length(*choice) for choice in choices]) <= cap:
         chosen = dict.fromkeys(chain.from_iterable([_part(*choice) for choice in choices]))
         return _without(chosen, exclude), findings
-    gathered, whole = _gathered(choices, WORK * cap)
-    left = _without(gathered, exclude)
-    if whole and len(left) <= cap:
+    left = _without(_gathered(choices, WORK * cap, len(exclude)), exclude)
+    if len(left) <= cap:
         return left, findings
     best = _likeliest(left, choices, size)[:cap]
     return best, [*findings, Finding.of(CAPPED, severity="warn", cap=cap, count=len(best))]
@@ -71,24 +70,22 @@ def _part(posting: Posting, since: int, most: int | None) -> list[Entry]:
     return entries[:undated][-(most - len(dated)) if most is not None else 0 :] + dated
 
 
-def _gathered(choices: list[Choice], work: int) -> tuple[dict[Entry, None], bool]:
+def _gathered(choices: list[Choice], work: int, spare: int) -> dict[Entry, None]:
     """
-    Return the newest entries under the keys, and whether every entry was looked at.
+    Return the newest entries under the keys, about *work* of them and *spare* for those to be left out.
 
     The rarest keys come first. Each takes at most half of the work that is left, so that one that misleads,
     such as a word that only its writer uses, leaves room for the others.
     """
     gathered: dict[Entry, None] = {}
-    whole = True
     for posting, since, most in sorted(choices, key=_rarest_first):
-        room = max(1, work // 2)
+        # As the work is twice the cap and more until the cap is reached, what stays unread is told by it.
+        room = max(1, (work - len(gathered)) // 2) + spare
         part = _part(posting, since, room if most is None else min(most, room))
-        whole = whole and len(part) >= _length(posting, since, most)
         gathered.update(dict.fromkeys(reversed(part)))
-        work -= len(part)
-        if work <= 0:
-            return gathered, False
-    return gathered, whole
+        if len(gathered) >= work + spare:
+            break
+    return gathered
 
 
 def _rarest_first(choice: Choice) -> tuple[int, str, str]:

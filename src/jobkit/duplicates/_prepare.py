@@ -1,6 +1,6 @@
 """From the raw values of a record to what each kind of comparison reads; raw values are never changed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from math import fsum, isfinite
@@ -172,9 +172,11 @@ Weighed = tuple[tuple[str, ...], float]
 """The different words of a text, and the weight of all of them."""
 
 
-def weigher(terms: Terms) -> Callable[[Iterable[str]], float]:
+def weigher(terms: Terms) -> Callable[[Collection[str]], float]:
     """Return what adds up the weights of words, exactly, for sets have no order."""
     weights, otherwise = terms.weights, terms.otherwise
+    if not weights:
+        return lambda words: len(words) * otherwise
     return lambda words: fsum([weights.get(word, otherwise) for word in words])
 
 

@@ -9,6 +9,7 @@ light stem.
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from math import log2
 from typing import Final
 
@@ -21,6 +22,7 @@ _ENDINGS: Final = ("ing", "ed", "es", "s")
 _SHORTEST: Final = 4
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """
     Return a word without one English ending of inflection, where four letters or more remain.
