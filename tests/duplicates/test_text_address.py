@@ -19,6 +19,8 @@ def likeness(left: str, right: str) -> float:
         ("Hauptstraße 5, 80331 München", "Hauptstr. 5"),
         ("12 Elmwood Drive", "12 Elmwod Dr."),
         ("Building 3, 27 Washington", "27 Washington"),
+        ("124 E 113th St", "124 E. 113 St."),
+        ("2850 W. 24 th Street", "2850 West 24th St"),
     ],
 )
 def test_same_door_is_alike(left: str, right: str) -> None:

@@ -8,7 +8,7 @@ different only as far as the first result says, and the whole is repeated.
 
 Pairs that must be told apart are often no strangers but neighbours: sites of one agency that share a phone,
 families that share a name. Learned *against neighbours*, how often different things agree is sought among the
-pairs of each key too, and at last, with m held, among all pairs that share a key, and so is the prior.
+pairs of each key too, and at last, with m held, among the pairs of all keys, and so is the prior.
 """
 
 from collections import Counter
@@ -56,6 +56,7 @@ _LEAST_PAIRS: Final = 10
 _TURNS: Final = 2
 _GUESS: Final = 0.9
 _SHARE: Final = 0.1
+_LEAST: Final = 1e-6
 _MOST: Final = 0.9
 _DIGITS: Final = 3
 _TOLERANCE: Final = 1e-9
@@ -111,7 +112,7 @@ class _Lesson:
 
     rules: MatchRules
     prepared: Prepared
-    by_key: Mapping[str, Counts]
+    by_key: Mapping[str, Counter[Vector]]
     together: Counts
     drawn: Counts
     all_pairs: int
@@ -193,18 +194,20 @@ def _in_turns(lesson: _Lesson) -> _Chances:
     return _among_neighbours(lesson, found) if lesson.against == "neighbours" else found
 
 
-def _population(lesson: _Lesson) -> float:
-    """Return how many pairs the share is a share of."""
-    return lesson.all_pairs if lesson.against == "strangers" else sum(lesson.together.values())
-
-
 def _among_neighbours(lesson: _Lesson, found: _Chances) -> _Chances:
-    """Return the chances with u and the share as they are among the pairs that share a key."""
-    expected = found.mixture.share * lesson.all_pairs
-    share = min(_MOST, expected / max(1.0, sum(lesson.together.values())))
-    start = attrs.evolve(found.mixture, share=share)
+    """Return the chances with u and the share found among neighbours, who meet by each key they share."""
+    met: Counter[Vector] = Counter()
+    for counts in lesson.by_key.values():
+        met.update(counts)
+    share = _expected(lesson, found.mixture) / max(1, sum(lesson.together.values()))
     held: tuple[Side, ...] = ("same",)
-    return attrs.evolve(found, mixture=fit(lesson.together, start, hold=held))
+    start = attrs.evolve(found.mixture, share=max(_LEAST, min(_MOST, share)))
+    return attrs.evolve(found, mixture=fit(met, start, hold=held))
+
+
+def _expected(lesson: _Lesson, mixture: Mixture) -> float:
+    """Return how many of the pairs that share a key are the same by what was learned."""
+    return sum(count * _chance(vector, mixture) for vector, count in lesson.together.items())
 
 
 def _without_same(drawn: Counts, mixture: Mixture) -> Counts:
@@ -339,7 +342,7 @@ def _report(lesson: _Lesson, chances: _Chances) -> Report:
         compared=int(sum(lesson.together.values())),
         drawn=int(sum(lesson.drawn.values())),
         prior=odds(chances.mixture.share),
-        expected=chances.mixture.share * _population(lesson),
+        expected=_expected(lesson, chances.mixture),
         sessions=sessions,
         rules=tuple(
             RuleLearned(

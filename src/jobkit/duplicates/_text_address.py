@@ -6,18 +6,21 @@ the shorter address are sought in the longer one, small slips allowed (a soft ov
 and Fienberg 2003, "A comparison of string metrics for matching names and records").
 """
 
+import re
 from typing import Final
 
 from rapidfuzz.distance import JaroWinkler
 
 _SMALL: Final = frozenset(
     {"st", "ave", "rd", "dr", "blvd", "ln", "ct", "pl", "sq", "pkwy", "hwy", "ter", "way", "n", "s", "e", "w",
-     "ne", "nw", "se", "sw", "apt", "ste", "bldg", "fl", "no"}
+     "ne", "nw", "se", "sw", "apt", "ste", "bldg", "fl", "no", "nd", "th"}
 )  # fmt: skip
 _SMALL_WEIGHT: Final = 0.25
 _ALIKE: Final = 0.87
 _OF_THE_SHORTER: Final = 0.8
 _OTHER_HOUSE: Final = 0.5
+
+_ORDINAL: Final = re.compile(r"\b([0-9]+)(?:st|nd|rd|th)\b")
 
 _jaro = JaroWinkler.similarity
 
@@ -33,7 +36,7 @@ def address_likeness(left: str, right: str) -> float:
     """
     if left == right:
         return 1.0
-    ours, theirs = left.split(), right.split()
+    ours, theirs = _ORDINAL.sub(r"\1", left).split(), _ORDINAL.sub(r"\1", right).split()
     there, back = _covered(ours, theirs), _covered(theirs, ours)
     more, less = (there, back) if there >= back else (back, there)
     alike = _OF_THE_SHORTER * more + (1 - _OF_THE_SHORTER) * less
