@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
+import pytest
 
 from jobkit.catalog import Catalog, TypeRules
 from jobkit.clocks import Milestone
 from jobkit.desk import Desk
+from jobkit.desk._commands import NO_COMMAND
+from jobkit.desk._draft import Draft
+from jobkit.desk._record import Done, committed, made_ready
+from jobkit.desk._steps import Steps, run
+from jobkit.documents import unstructure
+from jobkit.errors import JobkitError
+from jobkit.history import Event, FieldChange, apply
 from jobkit.lifecycle import Lifecycle
 from jobkit.model import Actor, Job, JobType, Suspect
 from jobkit.stores import MemoryStore
@@ -118,7 +127,38 @@ def hour(after: float) -> datetime:
     return NOW + timedelta(hours=after)
 
 
-def suspected(desk: Desk, job: Job, **told: Any) -> Suspect:
-    """Return what a job knows of its only suspect."""
-    (suspect,) = desk.job(job.id).triage.suspects
-    return attrs.evolve(suspect, **told)
+def pair(desk: Desk, **told: Any) -> tuple[Job, Job]:
+    """Return an older job and a younger one about the same."""
+    return repair(desk, "N-1", after=0, **told), repair(desk, "N-2", after=1, **told)
+
+
+def codes(error: pytest.ExceptionInfo[JobkitError]) -> list[str]:
+    """Return the codes of everything that an error tells."""
+    return [finding.code for finding in error.value.findings]
+
+
+def with_suspect(desk: Desk, job: Job, other: Job, **told: Any) -> Job:
+    """Return a job that has *other* among its suspects, as the search for twins would leave it."""
+    suspect = Suspect(**{"id": other.id, "score": Decimal(5), "band": "ask", "found": hour(0), **told})
+    known = desk.job(job.id)
+    event = Event(
+        id=f"twin-{job.id}-{other.id}", job_id=job.id, kind="compared", actor=AGENT,
+        occurred_at=hour(2), recorded_at=hour(2),
+        changes=(FieldChange(f"$.triage.suspects[{other.id}]", None, unstructure(suspect)),),
+    )  # fmt: skip
+    return recorded(desk, known, event)
+
+
+def recorded(desk: Desk, before: Job, event: Event) -> Job:
+    """Write one event of another hand into the store."""
+
+    seat: Any = getattr(desk, "desk", desk)
+    store = getattr(seat.store, "inner", seat.store)
+
+    def written() -> Steps[Done]:
+        lifecycles = yield from seat.office.lifecycles(before)
+        draft = Draft(before=before, job=apply(before, event), events=(event,), lifecycles=lifecycles)
+        ready = yield from made_ready(seat.office, (draft,), event.recorded_at)
+        return (yield from committed(seat.office, ready, NO_COMMAND))
+
+    return run(written(), store).job
