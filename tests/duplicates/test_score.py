@@ -168,6 +168,7 @@ def test_scope_does_not_raise_a_band() -> None:
         (60 * DAY, 13 * DAY, 0),
         (60 * DAY, -5 * DAY, 2),
         (-2 * DAY, None, 0),
+        (HOUR, 30 * DAY, 2),
     ],
 )
 def test_window_slides_with_the_latest_report(
