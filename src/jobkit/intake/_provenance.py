@@ -127,6 +127,7 @@ class _Ledger:
     """What was told of each field so far, in the order in which it was recorded."""
 
     told: dict[Steps, list[Told]] = attrs.field(factory=dict)
+    below: dict[Steps, set[Steps]] = attrs.field(factory=dict)
     channel: str | None = None
 
     def enter(self, event: Event) -> None:
@@ -143,13 +144,20 @@ class _Ledger:
     def _change(self, steps: Steps, new: Any, word: Told) -> None:
         self._open(steps)
         leaves = dict(leaves_of(steps, new))
-        for gone in [one for one in self.told if one[: len(steps)] == steps and one not in leaves]:
-            if self.told[gone][-1].value is not None:
-                self.told[gone].append(word)
+        for place in sorted(self.below.get(steps, set()) - leaves.keys(), key=write):
+            if place in self.told and self.told[place][-1].value is not None:
+                self.told[place].append(word)
         for place, value in leaves.items():
             before = self.told.get(place)
             if value is not None or before is not None:
-                self.told.setdefault(place, []).append(attrs.evolve(word, value=value))
+                self._add(place, [attrs.evolve(word, value=value)])
+
+    def _add(self, place: Steps, words: list[Told]) -> None:
+        """Add words on one field, and remember below which places it stands."""
+        if place not in self.told:
+            for length in range(1, len(place) + 1):
+                self.below.setdefault(place[:length], set()).add(place)
+        self.told.setdefault(place, []).extend(words)
 
     def _open(self, steps: Steps) -> None:
         """Take a value that was told as a whole apart, when a part of it is told anew."""
@@ -160,9 +168,9 @@ class _Ledger:
             del self.told[steps[:length]]
             for name in whole[-1].value:
                 parts = [(one, one.value.get(name)) for one in whole if isinstance(one.value, Mapping)]
-                self.told[(*steps[:length], name)] = [
-                    attrs.evolve(one, value=value) for one, value in parts if value is not None
-                ]
+                words = [attrs.evolve(one, value=value) for one, value in parts if value is not None]
+                if words:
+                    self._add((*steps[:length], name), words)
 
 
 def leaves_of(steps: Steps, value: Any) -> Iterator[tuple[Steps, Any]]:
