@@ -73,7 +73,7 @@ NOT_THEIRS = Template(
 )
 UNFIT = Template(
     "desk.unmerge_unfit",
-    "Job {job} does not come about without the merge: {why}",
+    "Job {job} does not come about without the merge: {why}.",
     "Say in owned to whom the later events belong.",
 )
 MACHINE = Template(
@@ -238,7 +238,7 @@ def _parted(office: Office, side: Side, data: Mapping[str, Any], name: str, deed
     try:
         alone = fold_effective((*side.events, undone))
     except Invalid as error:
-        why = "; ".join(finding.message for finding in error.findings)
+        why = "; ".join(finding.message.removesuffix(".") for finding in error.findings)
         raise Refused.of(UNFIT, path="$.owned", job=job.id, why=why) from error
     whole = attrs.evolve(alone, version=job.version, head=job.head, clocks=job.clocks)
     told = attrs.evolve(undone, changes=field_changes(job, whole))
