@@ -69,10 +69,16 @@ def laid_over(base: Any, more: Any) -> Any:
 
 
 def _joined(base: Any, more: Any) -> list[Any]:
-    told = {_name(item): item for item in more if _name(item) is not None}
-    kept = [laid_over(item, told[_name(item)]) if _name(item) in told else item for item in base]
-    known = [_name(item) for item in base if _name(item) is not None]
-    return [*kept, *(item for item in more if item not in base and _name(item) not in known)]
+    joined = list(base)
+    places = {_name(item): place for place, item in enumerate(base) if _name(item) is not None}
+    for item in more:
+        # An id that is told twice finds its place taken and stays doubled, which is refused later on.
+        place = places.pop(_name(item), None)
+        if place is not None:
+            joined[place] = laid_over(base[place], item)
+        elif _name(item) is not None or item not in base:
+            joined.append(item)
+    return joined
 
 
 def _name(item: Any) -> Any:
