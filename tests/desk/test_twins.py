@@ -1,6 +1,7 @@
 """Twins as people settle them: shown with what speaks for each, decided on both jobs, never by a machine."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -184,6 +185,20 @@ def test_decision_that_is_none(desk: Desk) -> None:
         desk.decide_twin(first.id, (), "same", by=JUDGE, at=NOW, reason="The same.")
     with pytest.raises(Invalid, match=r"desk\.no_decision"):
         desk.decide_twin(first.id, second.id, "maybe", by=JUDGE, at=NOW, reason="Hm.")  # type: ignore[arg-type]
+
+
+def test_decided_and_merged(desk: Desk) -> None:
+    """
+    Whoever says so has what is the same merged at once; said again with the key, it stays as it is.
+    """
+    first, second = pair(desk)
+    told: dict[str, Any] = {"by": JUDGE, "at": NOW + DAY, "reason": "One machine.", "command_key": "k-1"}
+
+    done = desk.decide_twin(second.id, first.id, "same", merge=True, **told)
+    again = desk.decide_twin(second.id, first.id, "same", merge=True, **told)
+
+    assert first.id == done.job.id == again.job.id == desk.job(second.id).links.merged_into
+    assert () == again.events
 
 
 def test_several_at_once(desk: Desk) -> None:

@@ -113,26 +113,22 @@ def alarm(
     """
     Take in that a machine saw the alarm *code* of *asset*: a draft for a person to judge, or a repeat of one.
 
-    *seen_at* is the machine's word: a delivery with it is recognised when it comes again, in whatever order.
-    *times* counts for gateways that count themselves. *request* is what is known of the asset, *suggestions*
-    are mappings of `path`, `value`, `source` and `confidence`, missing until a person confirms them.
-
-    Repeats are counted on the draft, or on the work that came of it, and set off nothing. Refused are a
-    catalog without rules of telemetry, blank names, and what does not have the shape it must have.
+    A delivery with *seen_at*, the machine's word, is recognised when it comes again, in whatever order;
+    *times* is for gateways that count. *request* is what is known of the asset, *suggestions* are mappings of
+    `path`, `value`, `source`, `confidence`. Repeats are counted and set off nothing. Refused are a catalog
+    without rules of telemetry, blank names, and what does not have the shape it must have.
     """
     rules = telemetry_of(office, job_type)
     must_say("alarm", asset=asset, code=code)
     now = utc(at, "$.at")
-    numbers = {"value": _number(value, "value"), "threshold": _number(threshold, "threshold")}
     told = _Told(
         asset=_short(asset, "asset"),
         code=_short(code, "code"),
         by=by,
         at=now,
-        # A device whose clock is ahead would make every later word look late.
-        seen=now if seen_at is None else min(now, utc(seen_at, "$.seen_at")),
+        seen=_seen(seen_at, now),
         times=_counting(times),
-        reading={**numbers, "unit": unit},
+        reading=_reading(value, threshold, unit),
         request=plain(request),
         suggestions=_suggestions(suggestions, by, now),
     )
@@ -159,6 +155,15 @@ def _counting(times: int) -> int:
     if type(times) is not int or not 0 < times < _MOST_TIMES:
         raise Invalid.of(NO_COUNT, path="$.times", times=str(times)[:40])
     return times
+
+
+def _seen(seen_at: datetime | None, now: datetime) -> datetime:
+    """Return when an alarm was seen: a device whose clock is ahead would make every later word look late."""
+    return now if seen_at is None else min(now, utc(seen_at, "$.seen_at"))
+
+
+def _reading(value: Any, threshold: Any, unit: str | None) -> dict[str, Any]:
+    return {"value": _number(value, "value"), "threshold": _number(threshold, "threshold"), "unit": unit}
 
 
 def _number(given: Any, name: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 import attrs
 
-from jobkit.desk import _steps
+from jobkit.desk import _merge, _steps
 from jobkit.desk._commands import command, must_say
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
@@ -159,14 +159,16 @@ def decide_twin(
     by: Actor,
     at: datetime,
     reason: str,
+    merge: bool = False,
     command_key: str | None = None,
 ) -> Steps[Done]:
     """
     Record that a job is `same` as *other* (one id or several) or `different`, on all of them in one commit.
 
-    What is different is never merged, by nobody, until it is decided otherwise. What is the same is not
-    merged by this: `merge` does that. Where *other* was merged elsewhere, the job that answers for it now is
-    decided about too. Refused are machines, unknown jobs, and a job with itself.
+    What is different is never merged, by nobody, until it is decided otherwise. What is the same is merged
+    only with *merge*, as a second step, or later by the verb of that name. Where *other* was merged
+    elsewhere, the job that answers for it now is decided about too. Refused are machines, unknown jobs, and a
+    job with itself.
     """
     others = (other,) if isinstance(other, str) else tuple(dict.fromkeys(other))
     must_say("decide_twin", other="".join(others), reason=reason)
@@ -176,14 +178,14 @@ def decide_twin(
         )
     told = {"others": list(others), "decision": decision, "reason": reason}
     asked = command(command_key, "decide_twin", (job_id,), by=by, **told)
-    before = yield from done_before(office, asked)
-    if before is not None:
-        return before
-    if not by.is_person:
-        raise Refused.of(NO_PERSON, path="$.by", actor=by.id, job=job_id)
-    ruling = _Ruling(decision=decision, by=by, at=utc(at, "$.at"), reason=reason)
-    drafts = yield from _decided(office, job_id, others, ruling)
-    return (yield from record(office, drafts, at=at, command=asked))
+    done = yield from done_before(office, asked)
+    if done is None:
+        ruling = _Ruling(decision=decision, by=by, at=utc(at, "$.at"), reason=reason)
+        drafts = yield from _decided(office, job_id, others, ruling)
+        done = yield from record(office, drafts, at=at, command=asked)
+    for each in others if merge and decision == "same" else ():
+        done = yield from _merge.merge(office, job_id, twin=each, by=by, at=at, reason=reason)
+    return done
 
 
 @attrs.frozen(kw_only=True)
@@ -203,6 +205,8 @@ class _Ruling:
 
 def _decided(office: Office, job_id: str, others: tuple[str, ...], ruling: _Ruling) -> Steps[list[Draft]]:
     """Draft the decision on the job itself and on every job that answers for the others."""
+    if not ruling.by.is_person:
+        raise Refused.of(NO_PERSON, path="$.by", actor=ruling.by.id, job=job_id)
     job, *named = yield from office.jobs((job_id, *others))
     answering = yield from followed(office, named, {job.id: job})
     survivors = {answering[each.id].id: answering[each.id] for each in named}
