@@ -398,3 +398,20 @@ def test_decision_about_the_request_holds_for_its_job(
     job = opened(desk, second, "J-2")
 
     assert [(first.id, "different")] == [(each.id, each.decided) for each in job.triage.suspects]
+
+
+def test_new_keys(store: Store, awaited: bool) -> None:
+    """
+    After a change of the blocking keys, refreshing the open jobs lets them be found by the new ones.
+    """
+    old = seated(service(rules={**RULES, "keys": []}), store, awaited=awaited)
+    told = {"symptom": "leak", "description": "oil leak at the boom"}
+    request = {"subject": {"serial": "SN 00471"}, "work": told}
+    first, second = (old.submit("breakdown", request, by=CALLER, at=NOW).job for _ in range(2))
+
+    desk = seated(service(), store, awaited=awaited)
+    desk.refresh(now=NOW)
+    found = desk.look_for_twins(second.id, by=JUDGE, at=NOW + HOUR).job
+
+    assert [] == suspects(second)
+    assert [(first.id, "ask")] == suspects(found)
