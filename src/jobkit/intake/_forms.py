@@ -212,6 +212,8 @@ class _Reading:
         strange = [one for one in chosen if not isinstance(one, str) or one not in choices]
         if strange:
             self._unknown(question, answer, choices)
+        elif not chosen:
+            self._keep(question.id, answer, NO_FIELDS, "info")
         for one in chosen:
             if one not in strange:
                 for path, value in choices[one].sets.items():
