@@ -88,3 +88,19 @@ def _again(person: dict[str, Any], draw: Random) -> Iterator[tuple[str, Any]]:
             yield field, value[:place] + value[place + 1 :]
         else:
             yield field, None if chance < 0.15 else value
+
+
+def agencies(count: int = 30, seed: int = 1) -> dict[str, dict[str, Any]]:
+    """Return sites of *count* agencies, three of each with one phone, every site told by two sources."""
+    draw = Random(seed)
+    records: dict[str, dict[str, Any]] = {}
+    for number in range(count):
+        agency = f"{draw.choice(SURNAMES)} {draw.choice(GIVEN)} {number}"
+        phone = f"555{number:04}"
+        for place in range(3):
+            street = f"{draw.randrange(1, 999)} {draw.choice(SURNAMES)} St"
+            site = f"{agency} {draw.choice(GIVEN)}"
+            records[f"A{number:02}-{place}-a"] = {"site": site, "street": street, "phone": phone}
+            other = None if draw.random() < 0.2 else phone
+            records[f"A{number:02}-{place}-b"] = {"site": site, "street": f"{street} Ulm", "phone": other}
+    return records

@@ -1,12 +1,18 @@
 """Promises of learning weights from records that nobody labelled."""
 
+from typing import get_args
+
 import pytest
 
+from jobkit.duplicates import Against, Session, compare, starting_rules
 from jobkit.duplicates._batch import cluster_all, match_all
 from jobkit.duplicates._learn import learn
 from jobkit.duplicates._learn_draws import numbers, pairs
+from jobkit.duplicates._learn_report import session_findings
 from jobkit.errors import Invalid
-from tests.duplicates._people import KEYS, people, rules
+from tests.duplicates._people import KEYS, agencies, people, rules
+
+BOTH = get_args(Against)
 
 
 def test_learned_weights_find_the_planted_pairs() -> None:
@@ -128,6 +134,34 @@ def test_records_of_one_source_teach_nothing_about_each_other() -> None:
     assert report.expected == pytest.approx(len(same), rel=0.1)
 
 
+def test_neighbours_that_share_much_are_told_apart() -> None:
+    """
+    Sites of one agency share phone and half their name; learned against neighbours, their pairs weigh less.
+    """
+    sites = agencies()
+    fields = {"site": "title", "street": "address", "phone": "phone"}
+    one, other = sites["A00-0-a"], sites["A00-1-a"]
+    scores = []
+    for against in BOTH:
+        learned = learn(starting_rules(fields), sites, seed=1, against=against).rules
+        scores.append(compare(learned, one, other).score - compare(learned, one, sites["A00-0-b"]).score)
+
+    assert scores[1] < scores[0] < 0
+
+
+@pytest.mark.parametrize("against", BOTH)
+def test_either_way_of_learning_finds_people(against: Against) -> None:
+    """
+    Against strangers or neighbours, learning finds most people and repeats itself to the last digit.
+    """
+    records, same = people()
+    first, second = (learn(rules(), records, seed=1, against=against) for _ in range(2))
+    found = cluster_all(first.rules, records).pairs
+
+    assert first.rules.digest == second.rules.digest
+    assert len(found & same) > 0.7 * len(same)
+
+
 def test_too_few_records_are_refused() -> None:
     """
     A handful of records teaches nothing, and that is said with their number.
@@ -149,6 +183,20 @@ def test_learning_without_any_pair_changes_no_weight() -> None:
 
     assert [rule.levels for rule in rules().data.rules] == [rule.levels for rule in learned.rules.data.rules]
     assert {"duplicates.no_pairs", "duplicates.never_free"} <= {one.code for one in learned.report.findings}
+
+
+def test_learning_that_did_not_settle_is_told() -> None:
+    """
+    A key whose learning ran out of rounds is named with them; one that settled is not.
+    """
+    told = [
+        Session(key=key, pairs=500, share=0.2, rounds=500, settled=settled)
+        for key, settled in (("phone", False), ("site", True))
+    ]
+    found = list(session_findings(told, least=10))
+
+    assert ["duplicates.not_settled"] == [finding.code for finding in found]
+    assert "phone had not settled after 500 rounds" in found[0].message
 
 
 def test_report_reads_well() -> None:
