@@ -14,6 +14,8 @@ import pytest
 from jobkit.desk import Desk, Store
 from jobkit.errors import Invalid, JobkitError, Refused
 from jobkit.model import Job
+from jobkit.ports import Commit, Receipt
+from jobkit.stores import MemoryStore
 from jobkit.stores.sqlite import SQLiteStore
 from tests.desk.alarming import TELEMETRY, planned, seen, watched
 from tests.desk.building import is_whole, seated, workshop
@@ -449,6 +451,49 @@ def test_repeated_decision(desk: Desk, decision: Any) -> None:
         done = desk.decide_alarm(job.id, decision, by=JUDGE, at=NOW, command_key="k-1", **into)
 
     assert done.repeated
+
+
+class Restless(MemoryStore):
+    """A store in which the machine repeats itself between the looking and the commit."""
+
+    repeats = 0
+
+    def commit(self, commit: Commit, /) -> Receipt:
+        """Let the machine be quicker for as long as it has something to say, then commit."""
+        if self.repeats:
+            left, self.repeats = self.repeats, 0
+            seen(Desk(watched(), self), at=NOW + HOUR)
+            self.repeats = left - 1
+        return super().commit(commit)
+
+
+@pytest.mark.parametrize("decision", ["dispatch", "fold"])
+def test_flood_does_not_keep_a_person_from_deciding(decision: Any) -> None:
+    """
+    A person's decision comes through although the machine repeats itself at every moment.
+    """
+    store = Restless()
+    desk = Desk(watched(), store)
+    visit, job = planned(desk), seen(desk)
+    store.repeats = 10
+
+    into = {"into": visit.id} if decision == "fold" else {}
+    done = desk.decide_alarm(job.id, decision, by=JUDGE, at=NOW + HOUR, **into)
+
+    assert "draft" != desk.job(job.id).state.name
+    assert 11 == count(done.job)
+
+
+def test_suggested_part_is_confirmed(desk: Desk) -> None:
+    """
+    A part that the machine suggests is on the job once a person confirms it.
+    """
+    part = {"id": "p1", "number": "F-12", "quantity": "1"}
+    job = seen(desk, suggestions=[{"path": "parts[p1]", "value": part, "confidence": "0.6"}])
+
+    confirmed = desk.confirm_suggestion(job.id, "s1", by=JUDGE, at=NOW + HOUR).job
+
+    assert ((), ["F-12"]) == (job.parts, [each.number for each in confirmed.parts])
 
 
 @pytest.mark.parametrize("writers", [2, 6])

@@ -24,7 +24,7 @@ from jobkit.desk._twins_keys import alarm_name
 from jobkit.desk._twins_scopes import again
 from jobkit.documents import check_wire, structure
 from jobkit.errors import Invalid, Refused
-from jobkit.findings import Template
+from jobkit.findings import Finding, Template
 from jobkit.instants import utc, write_instant
 from jobkit.lifecycle import initial_states
 from jobkit.mappings import EMPTY
@@ -134,7 +134,12 @@ def alarm(
     )
     asked = _command(command_key, told, seen_at)
     attempt = _Attempt(office=office, rules=rules, told=told, asked=asked)
-    return (yield from again(attempt.made, tries=_MOST_TRIES, beaten=lambda each: each.code in _MOVED))
+    return (yield from again(attempt.made, tries=_MOST_TRIES, beaten=moved_meanwhile))
+
+
+def moved_meanwhile(finding: Finding) -> bool:
+    """Whether somebody wrote to the job, or began it, meanwhile: a count is then taken from what is there."""
+    return finding.code in _MOVED
 
 
 def telemetry_of(office: Office, job_type: str | None = None) -> TelemetryRules:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import attrs
 
 from jobkit.desk import _merge, _steps
-from jobkit.desk._alarms import telemetry_of
+from jobkit.desk._alarms import moved_meanwhile, telemetry_of
 from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, edited
@@ -17,6 +17,7 @@ from jobkit.desk._moves import moved
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, done_before, record
 from jobkit.desk._steps import Steps
+from jobkit.desk._twins_scopes import again
 from jobkit.errors import Invalid, Refused
 from jobkit.findings import Template
 from jobkit.instants import instant_of, utc
@@ -125,14 +126,24 @@ def decide_alarm(
     before = yield from done_before(office, asked)
     if before is not None:
         return before
-    job = yield from _undecided(office, job_id, by)
     deed = Deed(by=by, when=Moment.of(at), reason=reason)
+
+    def attempt() -> Steps[Done]:
+        job = yield from _undecided(office, job_id, by)
+        drafts = yield from _drafted(office, job, decision, into, deed)
+        return (yield from record(office, drafts, at=at, command=asked))
+
+    # A machine that repeats itself all the time must not keep a person from deciding.
+    return (yield from again(attempt, beaten=moved_meanwhile))
+
+
+def _drafted(
+    office: Office, job: Job, decision: AlarmDecision, into: str | None, deed: Deed
+) -> Steps[tuple[Draft, ...]]:
     if decision == "dispatch":
-        drafts = yield from _moved(office, job, telemetry_of(office).dispatch, deed, {"alarm": decision})
-    else:
-        planned = yield from _chosen(office, job, into, deed.when.recorded_at)
-        drafts = yield from _folded(office, job, planned, deed)
-    return (yield from record(office, drafts, at=at, command=asked))
+        return (yield from _moved(office, job, telemetry_of(office).dispatch, deed, {"alarm": decision}))
+    planned = yield from _chosen(office, job, into, deed.when.recorded_at)
+    return (yield from _folded(office, job, planned, deed))
 
 
 def _undecided(office: Office, job_id: str, by: Actor) -> Steps[Job]:
