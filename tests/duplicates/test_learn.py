@@ -154,8 +154,8 @@ def test_either_way_of_learning_finds_people(against: Against) -> None:
     """
     Against strangers or neighbours, learning finds most people and repeats itself to the last digit.
     """
-    records, same = people()
-    first, second = (learn(rules(), records, seed=1, against=against) for _ in range(2))
+    records, same = people(150)
+    first, second = (learn(rules(), records, seed=1, draws=5_000, against=against) for _ in range(2))
     found = cluster_all(first.rules, records).pairs
 
     assert first.rules.digest == second.rules.digest
