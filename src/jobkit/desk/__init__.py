@@ -1,5 +1,6 @@
 """The desk: every verb on a job, from asking to committing, on any store."""
 
+from jobkit.desk._alarms_decided import PlannedVisit
 from jobkit.desk._board import DayBoard, PutOff
 from jobkit.desk._clock_views import AtRisk, ClockColumns, ClockRow
 from jobkit.desk._conversation import Conversation, Line
@@ -16,6 +17,7 @@ from jobkit.desk._requests_status import JobStanding, RequestStatus, Standing, r
 from jobkit.desk._requests_views import OpenTask
 from jobkit.desk._steps import Trace
 from jobkit.desk._time import Advanced
+from jobkit.desk._twins import Twin, Twins
 from jobkit.desk._views import QueuePage
 
 __all__ = [
@@ -50,4 +52,7 @@ __all__ = [
     "OpenTask",
     "GainsPage",
     "JobGains",
+    "Twin",
+    "Twins",
+    "PlannedVisit",
 ]

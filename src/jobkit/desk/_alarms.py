@@ -116,9 +116,8 @@ def alarm(
     A delivery with *seen_at*, the machine's word, is recognised when it comes again, in whatever order;
     *times* is for gateways that count. *request* is what is known of the asset, *suggestions* are mappings of
     `path`, `value`, `source`, `confidence`. Repeats are counted and set off nothing. Refused are a catalog
-    without rules of telemetry, blank names, and what does not have the shape it must have.
+    without rules of telemetry, blank names, and the wrong shape.
     """
-    rules = telemetry_of(office, job_type)
     must_say("alarm", asset=asset, code=code)
     now = utc(at, "$.at")
     told = _Told(
@@ -133,7 +132,7 @@ def alarm(
         suggestions=_suggestions(suggestions, by, now),
     )
     asked = _command(command_key, told, seen_at)
-    attempt = _Attempt(office=office, rules=rules, told=told, asked=asked)
+    attempt = _Attempt(office=office, rules=telemetry_of(office, job_type), told=told, asked=asked)
     return (yield from again(attempt.made, tries=_MOST_TRIES, beaten=moved_meanwhile))
 
 
