@@ -76,8 +76,15 @@ class Search:
     @cached_property
     def _touched(self) -> dict[Literal, list[tuple[Atom, Turn]]]:
         wanted = {literal for rule in self.rules for literal in rule.met.literals()}
+        beside: dict[str | None, list[Atom]] = {}
+        for atom in self.atoms:
+            beside.setdefault(atom.field, []).append(atom)
         return {
-            literal: [(atom, literal.turns(atom)) for atom in self.atoms if literal.touches(atom)]
+            literal: [
+                (atom, literal.turns(atom))
+                for atom in beside.get(literal.atom.field, ())
+                if literal.touches(atom)
+            ]
             for literal in wanted
         }
 
