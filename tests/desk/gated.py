@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from jobkit.catalog import Catalog, Queue, TypeRules
+from jobkit.catalog import Catalog, Queue, TelemetryRules, TypeRules
 from jobkit.conditions import Condition
 from jobkit.desk import Desk
 from jobkit.duplicates import MatchRules
@@ -90,6 +90,19 @@ PARTS: Final[Mapping[str, Any]] = {
     },
     "transitions": [{"trigger": "stage", "from": "unknown", "to": "there", "effects": [fires("approve")]}],
 }
+TICKETS: Final[Mapping[str, Any]] = {
+    "id": "tickets",
+    "version": "1",
+    "states": {
+        "received": {"category": "draft", "initial": True},
+        "promoted": {"category": "open"},
+        "answered": {"category": "closed", "end": "closed"},
+    },
+    "transitions": [
+        {"trigger": "promote", "from": "received", "to": "promoted"},
+        {"trigger": "answer", "from": ["received", "promoted"], "to": "answered"},
+    ],
+}
 INTAKE: Final[Mapping[str, Any]] = {
     "id": "intake",
     "packages": [
@@ -124,7 +137,8 @@ def service(
 ) -> Catalog:
     """Return the catalog; *intake* changes its rules of intake, *parts* what else it has."""
     used = registry or Registry()
-    inside = Condition.load(f"job.states['work'].category in {list(OPEN)}", declare(), used)
+    behind = f"job.type == 'repair' and job.states['work'].category in {list(OPEN)}"
+    inside = Condition.load(behind, declare(), used)
     lifecycles = {"work": Lifecycle.load(WORK, registry=used), "parts": Lifecycle.load(PARTS)}
     told: dict[str, Any] = {
         "queues": [Queue(name="inside", owner="planner", when=inside)],
@@ -132,9 +146,15 @@ def service(
         "intake": IntakeRules.load({**INTAKE, **(intake or {})}, registry=used),
         "duplicates": MatchRules.load(TWINS),
         "playbooks": [YEARLY],
+        "telemetry": TelemetryRules(type="repair", dispatch="leap"),
         **parts,
     }
-    return Catalog.of("gated", [TypeRules(type=JobType(id="repair"), lifecycles=lifecycles)], **told)
+    ticket = JobType(id="ticket", category="request")
+    types = [
+        TypeRules(type=JobType(id="repair"), lifecycles=lifecycles),
+        TypeRules(type=ticket, lifecycles={"work": Lifecycle.load(TICKETS)}),
+    ]
+    return Catalog.of("gated", types, **told)
 
 
 def inside(desk: Desk) -> tuple[Job, ...]:

@@ -150,11 +150,16 @@ def migrated(desk: Desk) -> None:
 
 def alarmed(desk: Desk) -> None:
     """Let a machine raise alarms, and decide about them."""
-    with suppress(JobkitError):
-        job = desk.alarm("EX-9", "E-1", by=SENSOR, at=NOW, job_type="repair").job
-        desk.decide_alarm(job.id, "dispatch", by=SENSOR, at=NOW, reason="now")
-    with suppress(JobkitError):
-        desk.decide_alarm("draft", "dispatch", by=TINA, at=NOW, reason="now")
+    alarms = [
+        desk.alarm("EX-9", "E-1", by=SENSOR, at=NOW),
+        desk.alarm("EX-9", "E-1", by=SENSOR, at=NOW + DAY),
+    ]
+    for by in (SENSOR, TINA):
+        for job_id in ("draft", *(each.job.id for each in alarms)):
+            with suppress(JobkitError):
+                desk.decide_alarm(job_id, "dispatch", by=by, at=NOW + DAY, reason="now")
+            with suppress(JobkitError):
+                desk.decide_alarm(job_id, "fold", into="approved", by=by, at=NOW + DAY, reason="later")
 
 
 def decided(desk: Desk) -> None:
@@ -163,6 +168,14 @@ def decided(desk: Desk) -> None:
         desk.decide_twin("J", ["approved", "draft"], "different", by=TINA, at=NOW, reason="others")
     with suppress(JobkitError):
         desk.decide_twin("J", "approved", "same", by=TINA, at=NOW, reason="one")
+
+
+def promoted_into_every_state(desk: Desk) -> None:
+    """Open jobs from a ticket in every state there is."""
+    ticket = desk.submit("ticket", {}, by=CALLER, at=NOW).job
+    for state in WORK["states"]:
+        with suppress(JobkitError):
+            desk.promote(ticket.id, "repair", by=TINA, at=NOW, state=state, needs=("dispatch",))
 
 
 def task() -> Task:
@@ -193,7 +206,7 @@ ATTEMPTS: Final[Mapping[str, Attempt]] = {
     ),
     "confirm_suggestion": lambda desk: desk.confirm_suggestion("J", "s1", by=TINA, at=NOW),
     "decline_suggestion": lambda desk: desk.decline_suggestion("J", "s1", by=TINA, at=NOW),
-    "promote": lambda desk: desk.promote("J", "repair", by=TINA, at=NOW, state="approved"),
+    "promote": promoted_into_every_state,
     "adopt_playbook": lambda desk: desk.adopt_playbook("J", "yearly", by=TINA, at=NOW),
     "note": lambda desk: desk.note("J", "called", by=TINA, at=NOW),
     "erase": lambda desk: desk.erase("J", by=TINA, at=NOW, reason="asked to"),
