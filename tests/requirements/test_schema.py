@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from jobkit import presets
 from jobkit.codes import Code, CodeList
 from jobkit.conditions import Condition, Vocabulary
 from jobkit.errors import Invalid, NotFound
@@ -311,3 +312,16 @@ def test_id_is_a_name_of_its_own() -> None:
     package = Package.load({"id": "in take/1", "version": "2:b"})
 
     assert "urn:jobkit:requirements:in%20take%2F1:2%3Ab" == json_schema(package, at=NOW).schema["$id"]
+
+
+@pytest.mark.parametrize("type_", ["warranty-repair", "breakdown", "installation", "inspection", "incident"])
+def test_ready_packages_are_said_as_a_whole(type_: str) -> None:
+    """
+    Whatever the ready packages of intake ask for and block by is in their schema.
+    """
+    governing = presets.intake().governing(type_, None, NOW)
+    assert governing is not None
+    told = json_schema(governing.package, at=NOW)
+
+    assert [] == [rest.said for rest in told.rest if rest.reason != "severity"]
+    assert told.expressed
