@@ -152,10 +152,13 @@ def test_refused_entitlement_stands_in_its_queue(catalog: Catalog) -> None:
     (topic,) = (each for each in rules.topics("breakdown") if each.id == "entitlement")
     request = whole("breakdown")
     request["terms"] = {**request["terms"], "entitlement": {"status": "refused"}}
-    desk = in_triage(catalog, "breakdown", request)
+    by_terms = in_triage(catalog, "breakdown", request)
+    by_verdict = in_triage(catalog, "breakdown", whole("breakdown"))
+    by_verdict.judge("J", "entitlement", "refused", by=TRIAGE, at=NOW, reason="lapsed")
 
     assert topic.final
-    assert ["J"] == [job.id for job in desk.queue(str(topic.queue)).jobs]
+    for desk in (by_terms, by_verdict):
+        assert ["J"] == [job.id for job in desk.queue(str(topic.queue)).jobs]
 
 
 def test_guided_answers_are_codes_of_the_list(catalog: Catalog) -> None:

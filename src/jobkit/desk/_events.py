@@ -98,8 +98,9 @@ def edited(
     name: str = "",
     reason: str | None = None,
     data: Mapping[str, Any] = EMPTY,
+    rules: Mapping[str, str] = EMPTY,
 ) -> Draft:
-    """Draft the one event that leads from *before* to *after*."""
+    """Draft the one event that leads from *before* to *after*; *rules* name what judged it."""
     told = event(
         office,
         before.id,
@@ -110,5 +111,6 @@ def edited(
         changes=field_changes(before, after),
         reason=reason,
         data=data,
+        rules=rules,
     )
     return Draft(before=before, job=apply(before, told), events=(told,), lifecycles=lifecycles)

@@ -124,6 +124,11 @@ def intake_of(office: Office) -> IntakeRules:
     return rules
 
 
+def asked_by(rules: IntakeRules) -> Mapping[str, str]:
+    """Return the hash of the rules of intake, as events name what judged them."""
+    return {"intake": rules.digest}
+
+
 def inspected(office: Office, job: Job, now: datetime, by: Actor | None = None) -> Inspection:
     """Return what intake says of a job at *now*; a catalog without rules of intake is refused."""
     return inspect(intake_of(office), job, now=now, by=by, facts=office.facts(job, now))

@@ -11,7 +11,7 @@ from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
-from jobkit.desk._gate_rules import inspected, intake_of
+from jobkit.desk._gate_rules import asked_by, inspected, intake_of
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
@@ -74,6 +74,7 @@ def look_up(
         found = inspected(office, job, when.occurred_at, by)
         after = attrs.evolve(job, triage=_with(job.triage, found, when.occurred_at))
         told: dict[str, Any] = {"by": by, "when": when, "data": _told(found)}
+        told["rules"] = asked_by(intake_of(office))
         return edited(office, job, after, LOOKED_UP, lifecycles=lifecycles, name="lookups", **told)
 
     return (yield from on_job(office, job_id, asked, at, drafted))

@@ -9,7 +9,7 @@ from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
-from jobkit.desk._gate_rules import intake_of, undecided
+from jobkit.desk._gate_rules import asked_by, intake_of, undecided
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
@@ -55,8 +55,14 @@ def judge(
         must_take(job, lifecycles, "amend")
         Answer("judge", tuple(_against(rules, job, topics, status, by, reason))).must()
         changes = [change for each in topics for change in judged(rules, job, each, by=by, at=at, **told)]
-        who_when: dict[str, Any] = {"by": by, "when": Moment.of(at), "reason": reason}
+        who_when: dict[str, Any] = {
+            "by": by,
+            "when": Moment.of(at),
+            "reason": reason,
+            "rules": asked_by(rules),
+        }
         name = topics[0] if len(topics) == 1 else status
+        who_when["rules"] = asked_by(rules)
         data = {"topics": list(topics), "status": status, "source": source}
         after = put_all(job, changes)
         return edited(office, job, after, JUDGED, lifecycles=lifecycles, name=name, data=data, **who_when)
