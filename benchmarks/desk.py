@@ -23,7 +23,7 @@ _OF_CLOCKS: Final = ("at_risk", "breached", "escalated")
 _TRIAGE, _PLANNER = Actor(id="tina", role="triage"), Actor(id="paul", role="planner")
 _REQUEST: Final = {
     "subject": {"customer": "C-5", "asset": "EX-77", "site": "quarry"},
-    "work": {"symptom": "bucket drops", "skills": ["hydraulics"], "estimated": "2h"},
+    "work": {"symptom": "motion.drops", "skills": ["hydraulics"], "estimated": "2h"},
     "terms": {"tier": "gold", "entitlement": {"status": "covered"}},
 }
 
@@ -66,7 +66,7 @@ class Work:
 
 def promising() -> Catalog:
     """Return the ready catalog."""
-    return Catalog.preset("after-sales")
+    return Catalog.preset("after-sales").without_intake()
 
 
 def bare() -> Catalog:
