@@ -19,10 +19,10 @@ from jobkit.lifecycle import Lifecycle, Migration
 from jobkit.model import Job
 from jobkit.stores import MemoryStore
 from jobkit.wakeups import Wakeup
-from tests.desk.building import NOW, PLANNER, TECHNICIAN, counted
+from tests.desk.building import NOW, PLANNER, TECHNICIAN, counted, trusting
 from tests.laws.test_desk import STARTS, Start, Step, Walk, forwards, moves, words
 
-PRESET = Catalog.preset("after-sales").without_intake()
+PRESET = trusting(Catalog.preset("after-sales"))
 WORK = PRESET.rules("warranty-repair").lifecycles["work"]
 NEXT = Lifecycle.from_definition(attrs.evolve(WORK.definition, version="2"), registry=presets.registry())
 REPAIR = attrs.evolve(
@@ -30,7 +30,7 @@ REPAIR = attrs.evolve(
     lifecycles={**PRESET.rules("warranty-repair").lifecycles, "work": NEXT},
 )
 MOVED = attrs.evolve(
-    Catalog.preset("after-sales", zone="Pacific/Auckland").without_intake(),
+    trusting(Catalog.preset("after-sales", zone="Pacific/Auckland")),
     types={**PRESET.types, "warranty-repair": REPAIR},
     earlier={WORK.hash: WORK},
 )

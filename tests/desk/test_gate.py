@@ -310,6 +310,25 @@ def test_adopted_job_is_asked_as_well(desk: Desk) -> None:
     assert codes(refused.value) == OPEN_POINTS
 
 
+@pytest.mark.parametrize(
+    "triage",
+    [
+        {"passed": "2026-03-09T08:00:00Z"},
+        {"verdicts": [{"id": "ownership", "status": "passed", "by": "x", "at": "2026-03-09T08:00:00Z"}]},
+        {"suspects": [{"id": "K", "score": "9", "band": "ask", "found": "2026-03-09T08:00:00Z"}]},
+    ],
+)
+@pytest.mark.parametrize("state", ["draft", "triage", "held", "closed"])
+def test_adopted_job_brings_no_triage_along(plain: Desk, triage: dict[str, Any], state: str) -> None:
+    """
+    That a job passed, was judged or compared is found out here, and not told by whoever brings it.
+    """
+    with pytest.raises(Refused) as refused:
+        adopted(plain, states={"work": state}, triage=triage)
+
+    assert {"desk.not_given"} == codes(refused.value)
+
+
 def test_trusted_adoption_is_recorded(store: Store) -> None:
     """
     Where the rules trust other systems, the job is taken in, its history says so, and no notice is sent.

@@ -31,7 +31,7 @@ from tests.desk.building import (
     submitted,
 )
 
-PRESET = Catalog.preset("after-sales").without_intake()
+PRESET = Catalog.preset("after-sales")
 _RULES = [each.definition for each in PRESET.rules("warranty-repair").lifecycles.values()]
 TRIGGERS = sorted({way.trigger for rules in _RULES for way in rules.transitions})
 REASONS = sorted({code for rules in _RULES for codes in rules.reasons.values() for code in codes})

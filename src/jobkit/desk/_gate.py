@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from jobkit.desk._births import NOT_YOURS
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, event, field_changes
 from jobkit.desk._gate_rules import BEFORE, BEHIND, Entry, against, has_gate, kept_up, seals, texts, told_of
@@ -25,6 +26,7 @@ LIVED_BEFORE: Final = frozenset({"adopted", "replayed"})
 """The names of the events that open the history of a job that lived elsewhere before."""
 
 _NOTICE: Final = "triage_complete"
+_FOUND_OUT: Final = ("$.triage.passed", "$.triage.verdicts", "$.triage.suspects")
 
 
 @attrs.frozen(kw_only=True)
@@ -65,9 +67,20 @@ def objections(office: Office, draft: Draft) -> tuple[Finding, ...]:
 
 
 def _against(office: Office, draft: Draft, entries: Iterable[Entry]) -> Iterator[Finding]:
+    yield from _brought_along(office, draft)
     for entry in entries:
         yield from against(office, entry, draft.job)
     yield from kept_up(office, draft.before, draft.job)
+
+
+def _brought_along(office: Office, draft: Draft) -> Iterator[Finding]:
+    """Yield what a job cannot bring along at birth: that it passed, was judged, or is nobody's twin."""
+    if draft.before is not None or _is_trusted(office, draft.events[0]):
+        return
+    for change in draft.events[0].changes:
+        if change.path.startswith(_FOUND_OUT):
+            field = change.path.removeprefix("$.")
+            yield Finding.of(NOT_YOURS, path=change.path, field=field)
 
 
 def ahead(
