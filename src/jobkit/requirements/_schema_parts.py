@@ -1,9 +1,11 @@
 """The parts of JSON Schema that an export is put together from, and what of a rule cannot be put so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import attrs
+
+from jobkit.mappings import FrozenMap
 
 Schema = bool | dict[str, Any]
 """A JSON Schema: true takes everything, false nothing."""
@@ -12,18 +14,20 @@ Beyond_ = Literal[
     "outside", "time", "predicate", "comparison", "item", "value", "kind", "severity", "waiver", "spelling"
 ]
 
-SAYINGS: Final[dict[Beyond_, str]] = {
-    "outside": "it reads {what}, which the document does not hold",
-    "time": "{what} turns with time",
-    "predicate": "the registered predicate {what} is asked",
-    "comparison": "it compares with {what}, and a schema compares no two places",
-    "item": "{what} names an item by its id, and a schema finds items only by place",
-    "value": "{what} is compared by value, and a schema sees only how it is written",
-    "kind": "the registered kind {what} asks it in code",
-    "severity": "it does not block: its severity is {what}",
-    "waiver": "a waiver by one of these roles lets it pass: {what}",
-    "spelling": "the library also takes other spellings: {what}",
-}
+SAYINGS: Final[Mapping[Beyond_, str]] = FrozenMap(
+    {
+        "outside": "it reads {what}, which the document does not hold",
+        "time": "{what} turns with time",
+        "predicate": "the registered predicate {what} is asked",
+        "comparison": "it compares with {what}, and a schema compares no two places",
+        "item": "{what} names an item by its id, and a schema finds items only by place",
+        "value": "{what} is compared by value, and a schema sees only how it is written",
+        "kind": "the registered kind {what} asks it in code",
+        "severity": "it does not block: its severity is {what}",
+        "waiver": "a waiver by one of these roles lets it pass: {what}",
+        "spelling": "the library also takes other spellings: {what}",
+    }
+)
 """Why a rule goes beyond the schema → the sentence that says so."""
 
 
