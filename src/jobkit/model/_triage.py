@@ -92,8 +92,8 @@ class Triage:
     What stands between a request and approved work.
 
     `needs` says what the work takes (dispatch, parts, billable_labour); `passed` is when the job went through
-    the gate for the first time. `reported` is when it came in, the anchor of the window in which twins are
-    looked for: states and merges leave it as it is.
+    the gate; a way back to triage takes it off. `reported` is when it came in, the anchor of the window in
+    which twins are looked for: states and merges leave it as it is.
     """
 
     verdicts: tuple[TriageVerdict, ...] = ()
