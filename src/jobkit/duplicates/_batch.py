@@ -1,14 +1,15 @@
 """A whole batch compared at once, with the pairs and the scores that asking one by one would give."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
-from math import fsum
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any
 
 import attrs
 
 from jobkit.duplicates._clusters import Clusters, Scored, clusters, unscored
 from jobkit.duplicates._data import Band, Record
+from jobkit.duplicates._prepare import text_of
 from jobkit.duplicates._rules import MatchRules
 from jobkit.findings import Finding, Template
 from jobkit.mappings import EMPTY
@@ -90,10 +91,10 @@ def cluster_all(
     known = {(pair.left, pair.right): pair for pair in _scored_blocked(rules, records, prepared)}
     limit = rules.data.bands.same if at is None else at
     known |= _by_ends(scored(rules, prepared, unscored(known.values(), limit)))
-    told, sources = tuple(apart), _sources(rules, records)
+    told, one_of_each = tuple(apart), sources(rules, records)
     while True:
         kept_apart = [*told, *(ends for ends, pair in known.items() if _is_lowered(rules, pair))]
-        found = clusters(known.values(), at=limit, apart=kept_apart, one_to_one=sources)
+        found = clusters(known.values(), at=limit, apart=kept_apart, one_to_one=one_of_each)
         fresh = [pair for pair in sorted(found.pairs) if pair not in known]
         if not fresh:
             return found
@@ -139,10 +140,13 @@ def _in_arrival_order(rules: MatchRules, prepared: Prepared) -> list[str]:
 def scored(rules: MatchRules, prepared: Prepared, pairs: Iterable[Pair]) -> Iterator[Scored]:
     """Yield the scores of *pairs*, each the same number as comparing the two alone."""
     scorer = rules.scorer
-    for left, right in pairs:
-        one, other = prepared[left], prepared[right]
-        score = fsum([each.weight for each in scorer.weigh(one, other)])
-        yield Scored(left=left, right=right, score=score, band=scorer.band(one, other, score)[0])
+    for left, group in groupby(pairs, key=itemgetter(0)):
+        one = prepared[left]
+        measure = scorer.against(one)
+        for _, right in group:
+            other = prepared[right]
+            score = scorer.total(measure(other))
+            yield Scored(left=left, right=right, score=score, band=scorer.band(one, other, score)[0])
 
 
 def _scored_blocked(rules: MatchRules, records: Mapping[str, Record], prepared: Prepared) -> Iterator[Scored]:
@@ -176,6 +180,7 @@ def _best_first(pairs: Iterable[Scored]) -> tuple[Scored, ...]:
     return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.left, pair.right)))
 
 
-def _sources(rules: MatchRules, records: Mapping[str, Record]) -> Mapping[str, Any]:
+def sources(rules: MatchRules, records: Mapping[str, Record]) -> Mapping[str, str | None]:
+    """Return the source of each record as text, where a cluster holds one of each; else nothing."""
     field = rules.data.one_to_one
-    return EMPTY if field is None else {id: record.get(field) for id, record in records.items()}
+    return EMPTY if field is None else {id: text_of(record, field) for id, record in records.items()}

@@ -27,6 +27,17 @@ NOT_A_SCORE = Template(
     "Score the pair with a number of bits.",
 )
 
+NO_THRESHOLD = Template(
+    "duplicates.no_threshold",
+    "The threshold of the clusters is {given}, with which no score can be compared.",
+    "Give a number of bits, such as the band same of the rules.",
+)
+NO_SOURCE = Template(
+    "duplicates.no_source",
+    "The source of {id} is a {found}, which cannot be told from others.",
+    "Give text or a number, or None where the source is not known.",
+)
+
 Held = Literal["apart", "one_to_one", "chain"]
 """Why two records whose pair reached the threshold stand in two clusters."""
 
@@ -82,8 +93,8 @@ def clusters(
 
     Records told *apart* never come into one cluster, not even through others. *one_to_one* gives the value
     (id → source) of which a cluster holds at most one; the best evidence takes it, ties go to the smaller
-    ids. A pair that was not scored speaks against joining; `unscored` tells which those are. A score that is
-    not a number is refused.
+    ids. A pair that was not scored speaks against joining; `unscored` tells which those are. A score or a
+    threshold that is not a number is refused, and a source that is a list or the like.
 
     >>> near, far = Scored(left="A", right="B", score=9.0), Scored(left="B", right="C", score=2.0)
     >>> found = clusters([near, far], at=0)
@@ -91,6 +102,7 @@ def clusters(
     ((('A', 'B'),), 'chain')
     """
     known = _known(pairs)
+    _must_tell(at, one_to_one)
     bench = _Bench(known, at, _neighbours(apart), one_to_one)
     bench.join()
     return Clusters(groups=bench.groups(), not_joined=tuple(bench.not_joined(known)))
@@ -107,6 +119,7 @@ def unscored(pairs: Iterable[Scored], at: float) -> list[tuple[str, str]]:
     [('A', 'C')]
     """
     known = _known(pairs)
+    _must_tell(at, EMPTY)
     links = _neighbours(ends for ends, bits in known.items() if bits >= at)
     chains = (chain for chain in _chains(links) if len(chain) <= _LARGEST_COMPLETED)
     return sorted(ends for chain in chains for ends in combinations(chain, 2) if ends not in known)
@@ -122,6 +135,17 @@ def _known(pairs: Iterable[Scored]) -> dict[tuple[str, str], float]:
             ends = _ends(pair.left, pair.right)
             best[ends] = max(best.get(ends, pair.score), pair.score)
     return dict(sorted(best.items()))
+
+
+def _must_tell(at: float, one_to_one: Mapping[str, Any]) -> None:
+    """Refuse a threshold and sources that compare with nothing."""
+    if isnan(at):
+        raise Invalid.of(NO_THRESHOLD, path="$.at", given=str(at))
+    for id, source in one_to_one.items():
+        try:
+            hash(source)
+        except TypeError as error:
+            raise Invalid.of(NO_SOURCE, id=id, found=type(source).__name__) from error
 
 
 def _ends(left: str, right: str) -> tuple[str, str]:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from jobkit.duplicates._match import Contribution, Match, total
+from jobkit.duplicates._match import Match
 from jobkit.findings import Finding, Template
 
 if TYPE_CHECKING:
+    from jobkit.duplicates._judge import Measured
     from jobkit.duplicates._score import Prepared, Scorer
 
 CAPPED = Template(
@@ -57,19 +58,19 @@ def finding_no_keys(names: Iterable[str]) -> Finding:
 
 Order = tuple[int, str]
 """When a record was last reported, in microseconds since 1970, and its id."""
-Scored = tuple[float, Order, "Prepared", list[Contribution]]
-"""A candidate before it is explained: its score, its order, its normal forms and its contributions."""
+Scored = tuple[float, Order, "Prepared", "list[Measured]"]
+"""A candidate before it is explained: its score, its order, its normal forms and what was measured."""
 
 
 def scored(
     scorer: "Scorer", asked: "Prepared", candidates: Iterable[tuple[Order, "Prepared"]]
 ) -> list[Scored]:
-    """Return the score of every candidate, with the contributions of which it is made."""
-    weigh = scorer.weigh
+    """Return the score of every candidate, with the measures of which it is made."""
+    measure, total = scorer.against(asked), scorer.total
     found = []
     for order, prepared in candidates:
-        weighed = weigh(asked, prepared)
-        found.append((total(weighed), order, prepared, weighed))
+        measured = measure(prepared)
+        found.append((total(measured), order, prepared, measured))
     return found
 
 
@@ -84,10 +85,10 @@ def found_of(
     """Return the best of the scored candidates, explained."""
     matches: list[Candidate] = []
     ask = scorer.data.bands.ask
-    for score, order, prepared, weighed in sorted(candidates, key=_best_first):
+    for score, order, prepared, measured in sorted(candidates, key=_best_first):
         if len(matches) >= limit or (score < ask and not different):
             break
-        match = scorer.match(asked, prepared, weighed)
+        match = scorer.match(asked, prepared, measured)
         if different or match.band != "different":
             matches.append(Candidate(id=order[1], match=match))
     return Found(matches=tuple(matches), considered=len(candidates), findings=tuple(findings))

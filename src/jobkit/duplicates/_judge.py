@@ -1,15 +1,17 @@
-"""One rule, compiled: two prepared values in, the contribution out, each different one made once."""
+"""One rule, compiled: two prepared values in, a weight and what was measured out, and the words for it."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 from math import isfinite
 from typing import Any, Final
+
+import attrs
 
 from jobkit.duplicates._data import Frequencies, MatchRule, Terms
 from jobkit.duplicates._match import Contribution
 from jobkit.duplicates._prepare import READERS, Reader, raw_of, weighed_of
-from jobkit.duplicates._similar import Similar, similar_for
+from jobkit.duplicates._similar import similar_for
 from jobkit.errors import RuleFailed
 from jobkit.findings import Template
 from jobkit.registry import Registry
@@ -20,8 +22,23 @@ OUTSIDE = Template(
     "Let it return a number from 0 to 1, or None where it cannot compare.",
 )
 
-Judge = Callable[[Any, Any], Contribution]
+Measured = tuple[float, Any]
+"""A weight in bits, and what explains it: a similarity, a gap; None where a value is missing."""
+Measure = Callable[[Any], Measured]
+"""Compares with the one value that it was made for."""
 _MOST_KEPT: Final = 10_000
+
+
+@attrs.frozen
+class Judge:
+    """
+    A rule in two steps, for many are compared and few are explained.
+
+    `against` makes what compares others with one value; `tell` puts into words what that measured.
+    """
+
+    against: Callable[[Any], Measure]
+    tell: Callable[[Any], Contribution]
 
 
 def reader_for(rule: MatchRule, terms: Terms | None) -> Reader:
@@ -37,41 +54,51 @@ def judge_for(
     """Return what compares two prepared values by the rule."""
     if rule.kind not in READERS:
         return _foreign(rule, registry)
-    judge = _built_in(rule, similar_for(rule, terms))
+    judge = _built_in(rule, terms)
     return judge if table is None else _by_value(rule, judge, table, cap)
 
 
-def _built_in(rule: MatchRule, similar: Similar) -> Judge:
-    missing, same = _missing(rule), _weighed(rule, 1.0)
-    kept: dict[float, Contribution] = {}
+def _built_in(rule: MatchRule, terms: Terms | None) -> Judge:
+    similar, weigh = similar_for(rule, terms), _weigher(rule)
+    missing, same = (rule.missing, None), (weigh(1.0), 1.0)
 
-    def judge(left: Any, right: Any) -> Contribution:
-        if left is None or right is None:
-            return missing
-        if left == right:
-            return same
-        likeness = similar(left, right)
-        found = kept.get(likeness)
-        if found is None:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            found = kept[likeness] = _weighed(rule, likeness)
-        return found
+    def against(left: Any) -> Measure:
+        if left is None:
+            return lambda right: missing
+        alike = similar(left)
 
-    return judge
+        def measure(right: Any) -> Measured:
+            if right is None:
+                return missing
+            if left == right:
+                return same
+            likeness = alike(right)
+            return weigh(likeness), likeness
+
+        return measure
+
+    return Judge(against, _teller(rule))
 
 
 def _by_value(rule: MatchRule, judge: Judge, table: Frequencies, cap: float) -> Judge:
     """Return a judge to which agreement on a rare value tells more than on a common one."""
     plain = _weighed(rule, 1.0)
 
-    def frequent(left: Any, right: Any) -> Contribution:
-        if left is None or left != right or type(left) is not str:
-            return judge(left, right)
+    def against(left: Any) -> Measure:
+        measure = judge.against(left)
+        if type(left) is not str:
+            return measure
         more = max(-cap, min(cap, table.bits.get(left, table.otherwise)))
-        return _told(rule, plain.level, 1.0, plain.weight + more, _how_rare(more)) if more else plain
+        agreed = (plain.weight + more, (more,)) if more else (plain.weight, 1.0)
+        return lambda right: agreed if left == right else measure(right)
 
-    return frequent
+    def tell(measured: Any) -> Contribution:
+        if type(measured) is not tuple:
+            return judge.tell(measured)
+        (more,) = measured
+        return _told(rule, plain.level, 1.0, plain.weight + more, _how_rare(more))
+
+    return Judge(against, tell)
 
 
 def _how_rare(more: float) -> str:
@@ -81,54 +108,81 @@ def _how_rare(more: float) -> str:
 def _foreign(rule: MatchRule, registry: Registry) -> Judge:
     """Return a judge that asks the host's comparator, whose answers are checked."""
     ask = partial(registry.call, "comparator", rule.kind)
-    missing = _missing(rule)
+    missing, weigh = (rule.missing, None), _weigher(rule)
 
-    def judge(left: Any, right: Any) -> Contribution:
-        if left is None or right is None:
+    def against(left: Any) -> Measure:
+        def measure(right: Any) -> Measured:
+            answer = None if left is None or right is None else ask(left, right)
+            if answer is None:
+                return missing
+            if type(answer) not in (int, float) or not isfinite(answer) or not 0 <= answer <= 1:
+                said = answer if type(answer) in (int, float) else type(answer).__name__
+                raise RuleFailed.of(OUTSIDE, name=rule.kind, rule=rule.name, answer=said)
+            return weigh(float(answer)), float(answer)
+
+        return measure
+
+    return Judge(against, _teller(rule))
+
+
+def _teller(rule: MatchRule) -> Callable[[Any], Contribution]:
+    """Return what puts a similarity into words, each different one made once."""
+    missing = _told(rule, None, None, rule.missing, "is missing on a side")
+    kept: dict[float, Contribution] = {}
+
+    def tell(likeness: float | None) -> Contribution:
+        if likeness is None:
             return missing
-        answer = ask(left, right)
-        if answer is None:
-            return missing
-        if type(answer) not in (int, float) or not isfinite(answer) or not 0 <= answer <= 1:
-            said = answer if type(answer) in (int, float) else type(answer).__name__
-            raise RuleFailed.of(OUTSIDE, name=rule.kind, rule=rule.name, answer=said)
-        return _weighed(rule, float(answer))
+        found = kept.get(likeness)
+        if found is None:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            found = kept[likeness] = _weighed(rule, likeness)
+        return found
 
-    return judge
-
-
-def _missing(rule: MatchRule) -> Contribution:
-    return _told(rule, None, None, rule.missing, "is missing on a side")
+    return tell
 
 
 def _weighed(rule: MatchRule, likeness: float) -> Contribution:
     """Return what a similarity counts: its level, and the weight of the level or, smooth, of its place."""
     level = next((at for at, one in enumerate(rule.levels) if likeness >= one.at), len(rule.levels))
-    weight = _smooth(rule, likeness) if rule.smooth else _stepped(rule, level)
+    weight = _weigher(rule)(likeness)
     if likeness == 1.0:
         return _told(rule, level, likeness, weight, "agrees")
     how = "is similar" if level < len(rule.levels) else "differs"
     return _told(rule, level, likeness, weight, f"{how} ({likeness:.2f})")
 
 
-def _stepped(rule: MatchRule, level: int) -> float:
-    return rule.levels[level].weight if level < len(rule.levels) else rule.otherwise
+def _weigher(rule: MatchRule) -> Callable[[float], float]:
+    """Return the weight of a similarity: that of its level, or smooth, `otherwise` standing at 0."""
+    if rule.smooth:
+        return line_through([*((level.at, level.weight) for level in rule.levels), (0.0, rule.otherwise)])
+    steps, otherwise = [(level.at, level.weight) for level in rule.levels], rule.otherwise
+
+    def weigh(likeness: float) -> float:
+        for at, weight in steps:
+            if likeness >= at:
+                return weight
+        return otherwise
+
+    return weigh
 
 
-def _smooth(rule: MatchRule, likeness: float) -> float:
-    """Return the weight on the line between the two levels around a similarity, `otherwise` standing at 0."""
-    points = [(level.at, level.weight) for level in rule.levels]
-    return on_line([*points, (0.0, rule.otherwise)], likeness)
+def line_through(points: Sequence[tuple[float, float]]) -> Callable[[float], float]:
+    """Return the height of the line through *points*, which go to the left, level beyond them."""
+    places, heights = zip(*reversed(points), strict=True)
+    count = len(places)
 
+    def height(at: float) -> float:
+        end = bisect_right(places, at)
+        if end == count:
+            return float(heights[-1])
+        if not end:
+            return float(heights[0])
+        left, low = places[end - 1], heights[end - 1]
+        return float(low + (heights[end] - low) * (at - left) / (places[end] - left))
 
-def on_line(points: list[tuple[float, float]], at: float) -> float:
-    """Return the height at *at* of the line through *points*, which fall to the left, level beyond them."""
-    if at >= points[0][0]:
-        return points[0][1]
-    for (right, high), (left, low) in pairwise(points):
-        if at >= left and right > left:
-            return low + (high - low) * (at - left) / (right - left)
-    return points[-1][1]
+    return height
 
 
 def _told(

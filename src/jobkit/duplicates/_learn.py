@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from jobkit.duplicates._batch import Pair, Prepared, blocked, prepare_all
+from jobkit.duplicates._batch import Pair, Prepared, blocked, prepare_all, sources
 from jobkit.duplicates._data import Frequencies, Level, MatchRule, MatchRulesData, Record
 from jobkit.duplicates._em import (
     SMOOTHING,
@@ -58,6 +58,7 @@ _GUESS: Final = 0.9
 _SHARE: Final = 0.1
 _LEAST: Final = 1e-6
 _MOST: Final = 0.9
+_MOST_BY_HAND: Final = 300.0
 _DIGITS: Final = 3
 _TOLERANCE: Final = 1e-9
 
@@ -145,8 +146,7 @@ def _reloaded(old: MatchRules, **changes: Any) -> MatchRules:
 def _lesson(rules: MatchRules, records: Mapping[str, Record], seed: int, draws: int) -> _Lesson:
     prepared = prepare_all(rules, records)
     found = blocked(rules, records, prepared)
-    field = rules.data.one_to_one
-    sources = {id: None if field is None else record.get(field) for id, record in records.items()}
+    source = dict.fromkeys(records) | dict(sources(rules, records))
     seen: dict[Pair, Vector] = {}
 
     def count(pairs: Iterable[Pair]) -> Counter[Vector]:
@@ -154,7 +154,7 @@ def _lesson(rules: MatchRules, records: Mapping[str, Record], seed: int, draws: 
         for pair in pairs:
             one, other = pair
             # Two records of a source that has each thing once are known to differ and teach nothing.
-            if sources[one] is None or sources[one] != sources[other]:
+            if source[one] is None or source[one] != source[other]:
                 if pair not in seen:
                     seen[pair] = rules.scorer.levels(prepared[one], prepared[other])
                 counts[seen[pair]] += 1
@@ -166,7 +166,7 @@ def _lesson(rules: MatchRules, records: Mapping[str, Record], seed: int, draws: 
         by_key={key: count(_thinned(sorted(pairs))) for key, pairs in found.by_key.items()},
         together=count(found.pairs),
         drawn=count(drawn_pairs(list(prepared), draws, seed)),
-        all_pairs=_possible(sources.values()),
+        all_pairs=_possible(source.values()),
         findings=found.findings,
     )
 
@@ -277,6 +277,8 @@ def _joined(
 def _by_hand(rule: MatchRule, different: tuple[float, ...]) -> Chances:
     """Return chances that stand for the weights which the rule has already."""
     weights = [*(level.weight for level in rule.levels), rule.otherwise]
+    # Beyond that a chance would be too small to be told from nothing.
+    weights = [max(-_MOST_BY_HAND, min(_MOST_BY_HAND, weight)) for weight in weights]
     same = [chance * 2**weight for chance, weight in zip(different, weights, strict=True)]
     return Chances(same=tuple(one / sum(same) for one in same), different=different)
 
@@ -288,7 +290,7 @@ def _share(lesson: _Lesson, rules: tuple[Chances, ...]) -> float:
         vector: sum(table[level] for table, level in zip(weights, vector, strict=True) if level is not None)
         for vector in lesson.together
     }
-    share = 1 / lesson.all_pairs
+    share = min(_MOST, 1 / lesson.all_pairs)
     for _ in range(1_000):
         prior = odds(share)
         same = sum(count * posterior(prior + bits[vector]) for vector, count in lesson.together.items())

@@ -28,7 +28,10 @@ SAME: Final = 10.0
 ASK: Final = 0.0
 """From even odds on, a person is asked."""
 _CAP: Final = 500
+_TEXT_CAP: Final = 100
 _WHOLE_TEXT: Final = 20.0
+_ASSET: Final = 8.0
+_SPELLING: Final = 20.0
 _AGES: Final = (1, 3, 7, 14, 30, 60, 120, 240, 480, 960)
 _MONTH: Final = 30
 
@@ -93,34 +96,52 @@ def starting_rules(
     )
 
 
-def text_rules(*, title: str, body: str, opened: str, id: str = "texts") -> MatchRules:
+def text_rules(
+    *, title: str, body: str, opened: str, asset: str | None = None, id: str = "texts"
+) -> MatchRules:
     """
     Return rules for requests told in words: a short *title*, a long *body*, and when each was *opened*.
 
-    The title counts as much as title and body together; each doubling of the time between two requests,
-    beyond a month, takes a bit away and none is ever cut off. The words weigh alike until `with_terms` has
-    counted them.
+    The words of the title count as much as those of the body, and half as much how the title is spelled.
+    Each doubling of the time between two requests, beyond a month, takes a bit away, and none is ever cut off.
+    Words weigh alike until `with_terms` has counted them. Where requests may name an *asset*, they meet on it,
+    and on words only where it is not known.
 
     >>> rules = text_rules(title="summary", body="description", opened="created")
     >>> rules.fields()
     ('summary', 'description', 'created')
     """
     ages = [{"within": f"{days}d", "weight": -round(log2(1 + days / _MONTH), 3)} for days in _AGES]
+    rules = [_words("title", title), _words("body", body), _spelling(title)]
+    keys = [_key(field, "text", {"each": True}) for field in (title, body)]
+    if asset is not None:
+        rules = [_asset(asset), *rules]
+        keys = [_key(asset, "serial", {}), *({**key, "unless": [asset]} for key in keys)]
     return MatchRules.load(
         {
             "id": id,
             "bands": {"same": 1.5 * _WHOLE_TEXT, "ask": 0.5 * _WHOLE_TEXT},
-            "cap": _CAP,
-            "rules": [_words("title", [title]), _words("all words", [title, body])],
-            "keys": [_key(field, "text", {"each": True}) for field in (title, body)],
+            "cap": _TEXT_CAP,
+            "rules": rules,
+            "keys": keys,
             "window": {"field": opened, "ages": ages, "otherwise": ages[-1]["weight"], "smooth": True},
         }
     )
 
 
-def _words(name: str, fields: list[str]) -> dict[str, Any]:
+def _asset(field: str) -> dict[str, Any]:
+    levels = [{"at": 1.0, "weight": _ASSET}, {"at": 0.85, "weight": 0.0}]
+    return {"name": "asset", "field": field, "kind": "serial", "levels": levels, "otherwise": -_WHOLE_TEXT}
+
+
+def _spelling(field: str) -> dict[str, Any]:
+    levels = [{"at": 1.0, "weight": _SPELLING}, {"at": 0.4, "weight": 0.0}]
+    return {"name": "spelling", "field": field, "kind": "tokens", "levels": levels, "smooth": True}
+
+
+def _words(name: str, field: str) -> dict[str, Any]:
     levels = [{"at": 1.0, "weight": _WHOLE_TEXT}]
-    return {"name": name, "fields": fields, "kind": "text", "levels": levels, "smooth": True}
+    return {"name": name, "field": field, "kind": "text", "levels": levels, "smooth": True}
 
 
 def _rule(field: str, sort: Sort) -> dict[str, Any]:

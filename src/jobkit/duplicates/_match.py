@@ -1,7 +1,5 @@
 """What a comparison says: a score that is the sum of its named contributions, and the band it falls into."""
 
-from math import fsum
-
 import attrs
 
 from jobkit.duplicates._data import Band
@@ -43,8 +41,3 @@ class Match:
         """Return the comparison in words: the score and the band, then a line for each contribution."""
         head = f"{self.score:+.1f} bits: {self.band}"
         return "\n".join([head, *(f"  {one.weight:+6.1f}  {one.said}" for one in self.contributions)])
-
-
-def total(contributions: list[Contribution]) -> float:
-    """Return the exact sum of the weights, whatever their order."""
-    return fsum([one.weight for one in contributions])

@@ -1,13 +1,13 @@
 """Merging records: who goes on, and what each field becomes; nothing but plain values."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Sized
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import isnan
 from typing import Any, Final
 
 import attrs
 
+from jobkit.documents import check_size
 from jobkit.duplicates._data import Record
 from jobkit.duplicates._merging import Criterion, FieldRule, MergeRules
 from jobkit.errors import Invalid
@@ -67,8 +67,9 @@ def merged_fields(rules: MergeRules, survivor: Record, members: Mapping[str, Rec
     """
     Return what the fields of *survivor* become once *members* (by id) are merged into it.
 
-    None, empty text and an empty list are missing; of equal values the survivor's stays. Items of lists are
-    known by their `id`, plain values by themselves.
+    None, empty text, an empty list and a number that is none are missing; of equal values the survivor's
+    stays. Items of lists are known by their `id`, plain values by themselves. An instant without a zone is
+    refused, and values of a field beyond the ordinary limits.
 
     >>> rules = MergeRules.load({"id": "t", "version": "1", "fields": {"tags": "union", "text": "longest"}})
     >>> one, other = {"tags": ["a"], "text": "noise"}, {"tags": ["b"], "text": "loud"}
@@ -78,6 +79,8 @@ def merged_fields(rules: MergeRules, survivor: Record, members: Mapping[str, Rec
     values: dict[str, Any] = {}
     taken: dict[str, Mapping[str, TakenOver]] = {}
     for field in _fields(rules, survivor, members):
+        for record in (survivor, *members.values()):
+            check_size(record.get(field), f"$.{field}")
         old = survivor.get(field)
         rule = rules.rule_of(field)
         if rule == "union":
@@ -86,7 +89,7 @@ def merged_fields(rules: MergeRules, survivor: Record, members: Mapping[str, Rec
                 taken[field] = FrozenMap(taken_here)
         else:
             new = _chosen(rule, field, rules.data.dated, (survivor, *members.values()))
-        if new != old and not _is_missing(new):
+        if not _is_missing(new) and not _same(new, old):
             values[field] = new
     return MergedFields(values=FrozenMap(values), taken=FrozenMap(taken))
 
@@ -101,7 +104,17 @@ def _fields(rules: MergeRules, survivor: Record, members: Mapping[str, Record]) 
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, (str, list, tuple)) and not value)
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return value is None or value != value or (isinstance(value, (str, list, tuple)) and not value)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are equal; what cannot be compared is equal to nothing but itself."""
+    try:
+        return bool(one == other)
+    except ArithmeticError:
+        return one is other
 
 
 _KINDS: Final[tuple[tuple[type, ...], ...]] = ((int, float, Decimal), (datetime,), (timedelta,), (str,))
@@ -109,7 +122,7 @@ _KINDS: Final[tuple[tuple[type, ...], ...]] = ((int, float, Decimal), (datetime,
 
 def _measure(value: Any, field: str) -> tuple[int, Any] | None:
     """Return what compares values of one kind, and kinds among each other; None for what does not compare."""
-    if _is_missing(value) or (isinstance(value, (float, Decimal)) and isnan(value)):
+    if _is_missing(value):
         return None
     if isinstance(value, datetime):
         return 1, utc(value, f"$.{field}")
@@ -146,8 +159,12 @@ def _chosen(rule: FieldRule, field: str, dated: str, records: Sequence[Record]) 
     if rule in ("highest", "lowest"):
         return _best(rule == "highest", having, lambda record: _measure(record[field], field))[field]
     if rule == "longest":
-        return _best(True, having, lambda record: (0, len(str(record[field]))))[field]
+        return _best(True, having, lambda record: (0, _length(record[field])))[field]
     return having[0][field] if rule == "filled" else records[0].get(field)
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, Sized) else 0
 
 
 def _best(
@@ -164,19 +181,45 @@ def _best(
 def _union(old: Any, others: Mapping[str, Any]) -> tuple[Any, dict[str, TakenOver]]:
     """Return the survivor's list with what the others have more, and which of its items are theirs."""
     whole = list(_listed(old))
-    known = {_id(item): item for item in whole}
+    held = _Held(whole)
+    known = {_id(item) for item in whole}
     taken: dict[str, TakenOver] = {}
     for member, given in others.items():
         for item in _listed(given):
             id = _id(item)
-            if item in whole or item == known.get(id):
+            if item in held:
                 continue
             named = item if id is None else _named(item, next(_free(id, member, known)))
             if id is not None:
                 taken[_id(named) or id] = TakenOver(member=member, id=id)
-            known[_id(named)] = named
+            known.add(_id(named))
+            held.add(named)
             whole.append(named)
     return (whole if taken or len(whole) > len(_listed(old)) else old), taken
+
+
+class _Held:
+    """The items of a list, found by what they are known by: their id, themselves, or their size."""
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        self._by_name: dict[Hashable, list[Any]] = {}
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Any) -> None:
+        """Take an item in."""
+        self._by_name.setdefault(self._name(item), []).append(item)
+
+    def __contains__(self, item: Any) -> bool:
+        return any(_same(item, other) for other in self._by_name.get(self._name(item), ()))
+
+    def _name(self, item: Any) -> Hashable:
+        if id := _id(item):
+            return id, "by id"
+        try:
+            return hash(item)
+        except TypeError:
+            return type(item).__name__, _length(item)
 
 
 def _listed(value: Any) -> Sequence[Any]:
@@ -194,7 +237,7 @@ def _named(item: Mapping[str, Any], id: str) -> Mapping[str, Any]:
     return item if item["id"] == id else {**item, "id": id}
 
 
-def _free(id: str, member: str, known: Mapping[str | None, Any]) -> Iterator[str]:
+def _free(id: str, member: str, known: Collection[str | None]) -> Iterator[str]:
     """Yield names for an item until one is free: its own, with its owner's before it, and numbered."""
     wanted = id
     for number in range(2, len(known) + 4):

@@ -95,6 +95,10 @@ def _single(field: str, form: Callable[[str], Any]) -> Reader:
     return read
 
 
+def _sorted_words(text: str) -> str:
+    return " ".join(sorted(normal.words(text)))
+
+
 def parts_of(fields: tuple[str, ...]) -> Reader:
     """Return what reads the texts of a sequence, each folded, as a set."""
     field = fields[0]
@@ -211,7 +215,7 @@ READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
     {
         **{kind: partial(formed, form=form) for kind, form in FORMS.items()},
         "edit": lambda fields: formed(fields, normal.plain),
-        "tokens": lambda fields: formed(fields, normal.plain),
+        "tokens": lambda fields: formed(fields, _sorted_words),
         "text": lambda fields: weighed_of(fields, Terms()),
         "overlap": parts_of,
         "number": number_of,

@@ -1,13 +1,14 @@
 """The comparison of two records by rules that were compiled once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import fsum
 from typing import Any, Final
 
 from jobkit.duplicates import _normal as normal
 from jobkit.duplicates._data import Band, MatchRulesData, Record, Scope
-from jobkit.duplicates._judge import judge_for, reader_for
+from jobkit.duplicates._judge import Judge, Measured, judge_for, reader_for
 from jobkit.duplicates._keys import key_readers
-from jobkit.duplicates._match import Contribution, Match, total
+from jobkit.duplicates._match import Contribution, Match
 from jobkit.duplicates._posting import UNDATED
 from jobkit.duplicates._prepare import TEXTS, Reader, text_of
 from jobkit.duplicates._window import gap_of, span_reader, window_judge
@@ -33,14 +34,13 @@ class Scorer:
     def __init__(self, data: MatchRulesData, registry: Registry) -> None:
         self.data = data
         self._readers: list[Reader] = [reader_for(rule, data.terms) for rule in data.rules]
-        self._judges: list[Callable[[Any, Any], Contribution]] = [
+        self._judges: list[Judge] = [
             judge_for(rule, registry, data.terms, _table(data, rule.name, rule.frequency), data.frequency_cap)
             for rule in data.rules
         ]
         if data.window is not None:
             self._readers.append(span_reader(data.window))
             self._judges.append(window_judge(data.window))
-        self._places = tuple(enumerate(self._judges))
         self.keys = key_readers(data)
         self._prior = Contribution(
             rule="prior", level=None, similarity=None, weight=data.prior, said="Before anything is compared."
@@ -65,27 +65,32 @@ class Scorer:
         span = None if self.data.window is None else prepared[self._span]
         return UNDATED if span is None else int(span[1])
 
-    def weigh(self, left: Prepared, right: Prepared) -> list[Contribution]:
-        """Return every contribution of a pair, in the order of the rules."""
-        found = [judge(left[place], right[place]) for place, judge in self._places]
-        found.append(self._prior)
-        return found
+    def against(self, left: Prepared) -> Callable[[Prepared], list[Measured]]:
+        """Return what compares others with one record: a weight and what was measured for each rule."""
+        measures = [(place, judge.against(left[place])) for place, judge in enumerate(self._judges)]
+        return lambda right: [measure(right[place]) for place, measure in measures]
+
+    def total(self, measured: Sequence[Measured]) -> float:
+        """Return the score: the exact sum of all weights and the prior, whatever their order."""
+        return fsum([self.data.prior, *[weight for weight, _ in measured]])
 
     def levels(self, left: Prepared, right: Prepared) -> tuple[int | None, ...]:
         """Return the level that a pair reaches under each rule: 0 the best, the last one disagreement."""
-        judges = self._judges[: self._span]
-        return tuple(judge(a, b).level for judge, a, b in zip(judges, left, right, strict=False))
+        rules = zip(self._judges[: self._span], left, right, strict=False)
+        return tuple([judge.tell(judge.against(one)(other)[1]).level for judge, one, other in rules])
 
-    def match(self, left: Prepared, right: Prepared, weighed: list[Contribution] | None = None) -> Match:
+    def match(self, left: Prepared, right: Prepared, measured: Sequence[Measured] | None = None) -> Match:
         """Return the explained comparison of two prepared records."""
-        found = self.weigh(left, right) if weighed is None else weighed
-        score = total(found)
-        band, told = self.band(left, right, score)
-        contributions = (self._prior, *found[:-1]) if told is None else (self._prior, *found[:-1], told)
-        automatic = self.data.auto_merge and band == "same"
-        findings = _cut_findings((*left[-1], *right[-1])) if left[-1] or right[-1] else ()
+        known = self.against(left)(right) if measured is None else measured
+        score = self.total(known)
+        band, lowered = self.band(left, right, score)
+        told = [judge.tell(one) for judge, (_, one) in zip(self._judges, known, strict=True)]
         return Match(
-            score=score, band=band, contributions=contributions, automatic=automatic, findings=findings
+            score=score,
+            band=band,
+            contributions=(self._prior, *told) if lowered is None else (self._prior, *told, lowered),
+            automatic=self.data.auto_merge and band == "same",
+            findings=_cut_findings((*left[-1], *right[-1])) if left[-1] or right[-1] else (),
         )
 
     def band(self, left: Prepared, right: Prepared, score: float) -> tuple[Band, Contribution | None]:

@@ -1,18 +1,22 @@
 """How alike two values are, from 0 to 1: one function for each kind, on prepared values."""
 
 from collections.abc import Callable
-from math import asin, cos, radians, sin, sqrt
+from functools import partial
+from itertools import repeat
+from math import asin, cos, fsum, radians, sin, sqrt
 from typing import Any
 
 from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import ratio
 
 from jobkit.duplicates._data import MatchRule, Terms
-from jobkit.duplicates._prepare import Weighed, weigher
+from jobkit.duplicates._prepare import Weighed
 from jobkit.duplicates._text_address import address_likeness
 from jobkit.instants import TICK
 
 Similar = Callable[[Any, Any], float]
+Alike = Callable[[Any], Callable[[Any], float]]
+"""Makes of one value what compares others with it."""
 
 _EARTH_METRES = 6_371_008.8
 _edit = OSA.normalized_similarity
@@ -49,7 +53,8 @@ def _name(left: str, right: str) -> float:
 
 
 def _tokens(left: str, right: str) -> float:
-    return 1.0 if left == right else token_sort_ratio(left, right) / 100
+    """Return the likeness of texts whose words stand in alphabetical order."""
+    return 1.0 if left == right else ratio(left, right) / 100
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
@@ -86,29 +91,38 @@ def _difference(left: float, right: float) -> float:
     return abs(left - right)
 
 
-def _relevance(terms: Terms) -> Similar:
+def _relevance(terms: Terms) -> Alike:
     """
     Return the weight of the shared words by the geometric mean of the weights of both texts.
 
     That is the cosine of two sets of words of which each counts the square root of its weight: words in bits
     add up in it as evidence does.
     """
-    weight = weigher(terms)
+    weights, otherwise, nothing = terms.weights, terms.otherwise, repeat(0.0)
 
-    def similar(left: Weighed, right: Weighed) -> float:
-        shared = set(left[0]).intersection(right[0])
-        if not shared:
-            return 0.0
-        both = left[1] * right[1]
-        return min(1.0, weight(shared) / sqrt(both)) if both else 0.0
+    def alike(left: Weighed) -> Callable[[Weighed], float]:
+        words, whole = left
+        weigh = {word: weights.get(word, otherwise) for word in words}.get
 
-    return similar
+        def similar(right: Weighed) -> float:
+            # An exact sum does not depend on the order of the words, nor on the side that is asked.
+            shared = fsum(map(weigh, right[0], nothing))
+            both = whole * right[1]
+            return min(1.0, shared / sqrt(both)) if both else 0.0
+
+        return similar
+
+    return alike
 
 
-def similar_for(rule: MatchRule, terms: Terms | None) -> Similar:
+def similar_for(rule: MatchRule, terms: Terms | None) -> Alike:
     """Return the function of the rule's kind; it must be one of the built-in kinds."""
     if rule.kind == "text":
         return _relevance(terms or Terms())
+    return partial(partial, _pairwise(rule))
+
+
+def _pairwise(rule: MatchRule) -> Similar:
     if rule.kind == "distance":
         return _falling(rule.reach or 1.0, metres)
     if rule.kind == "number":

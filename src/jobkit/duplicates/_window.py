@@ -1,11 +1,11 @@
 """The time between two reports: a soft weight by age over a window that slides with the thread."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from jobkit.duplicates._data import Record, Window
-from jobkit.duplicates._judge import on_line
+from jobkit.duplicates._judge import Measure, Judge, Measured, line_through
 from jobkit.duplicates._match import Contribution
 from jobkit.duplicates._prepare import Reader, instant_of
 from jobkit.durations import write_duration
@@ -35,42 +35,63 @@ def gap_of(left: Span, right: Span) -> int:
     return max(0, left[0] - right[1], right[0] - left[1])
 
 
-def window_judge(window: Window) -> Callable[[Any, Any], Contribution]:
+def window_judge(window: Window) -> Judge:
     """Return what weighs the gap between two spans."""
-    missing = _told(None, window.missing, "When one of both was reported is not known.")
-    steps = [
-        (
-            age.within // TICK,
-            _told(level, age.weight, f"Reported within {_spoken(age.within)} of each other."),
-        )
-        for level, age in enumerate(window.ages)
-    ]
-    beyond = _told(len(steps), window.otherwise, _far(window))
-    smooth = _smooth(window) if window.smooth and window.ages else None
+    weigh, tell = _weigher(window), _teller(window)
+    missing = (window.missing, None)
 
-    def judge(left: Span | None, right: Span | None) -> Contribution:
-        if left is None or right is None:
-            return missing
-        gap = max(0, left[0] - right[1], right[0] - left[1])
-        if smooth is not None:
-            return smooth(gap)
-        for within, told in steps:
-            if gap <= within:
-                return told
-        return beyond
+    def against(left: Span | None) -> Measure:
+        if left is None:
+            return lambda right: missing
+        first, last = left
 
-    return judge
+        def measure(right: Span | None) -> Measured:
+            if right is None:
+                return missing
+            gap = max(0, first - right[1], right[0] - last)
+            return weigh(gap), gap
+
+        return measure
+
+    return Judge(against, tell)
 
 
-def _smooth(window: Window) -> Callable[[int], Contribution]:
-    points = [(-(age.within // TICK) / 1.0, age.weight) for age in window.ages]
+def _weigher(window: Window) -> Callable[[int], float]:
+    """Return the weight of a gap in microseconds."""
+    steps, otherwise = [(age.within // TICK, age.weight) for age in window.ages], window.otherwise
+    # A line goes up to the right, and weights fall with the gap.
+    line = line_through([(-within, weight) for within, weight in steps]) if window.smooth and steps else None
+    end = steps[-1][0] if steps else -1
 
-    def weigh(gap: int) -> Contribution:
-        level = sum(1 for far, _ in points if gap > -far)
-        weight = on_line(points, -float(gap)) if level < len(points) else window.otherwise
-        return _told(level, weight, f"Reported {gap / 86_400_000_000:.1f} days apart.")
+    def weigh(gap: int) -> float:
+        if gap > end:
+            return otherwise
+        if line is not None:
+            return line(-gap)
+        return next(weight for within, weight in steps if gap <= within)
 
     return weigh
+
+
+def _teller(window: Window) -> Callable[[int | None], Contribution]:
+    """Return what puts a gap into words."""
+    weigh = _weigher(window)
+    ends = [age.within // TICK for age in window.ages]
+    missing = _told(None, window.missing, "When one of both was reported is not known.")
+
+    def tell(gap: int | None) -> Contribution:
+        if gap is None:
+            return missing
+        level = bisect_left(ends, gap)
+        if window.smooth and ends:
+            said = f"Reported {gap / 86_400_000_000:.1f} days apart."
+        elif level < len(ends):
+            said = f"Reported within {_spoken(window.ages[level].within)} of each other."
+        else:
+            said = _far(window)
+        return _told(level, weigh(gap), said)
+
+    return tell
 
 
 def _far(window: Window) -> str:
