@@ -107,7 +107,8 @@ def read_instant(text: str, path: str = "$") -> datetime:
     A text that is no instant, or one without a zone, is refused with its *path*.
     """
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise Invalid.of(UNREADABLE, path=path, value=str(text)[:_LONGEST])
+        found = text[:_LONGEST] if isinstance(text, str) else f"A value of the type {type(text).__name__}"
+        raise Invalid.of(UNREADABLE, path=path, value=found)
     try:
         value = datetime.fromisoformat(text)
     except ValueError as error:

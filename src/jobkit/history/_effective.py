@@ -1,15 +1,17 @@
 """A history with merges left out: what counts of it once a merge was undone, and for whom."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
+from jobkit.documents import structure
 from jobkit.history._event import Event, FieldChange
-from jobkit.instants import read_instant, write_instant
+from jobkit.instants import write_instant
 from jobkit.mappings import EMPTY
 from jobkit.model import Job, blank, put_all
-from jobkit.paths import Item, Step, parse, write
+from jobkit.paths import Item, Step, join, parse, write
 
 MERGED: Final = "merged"
 """The kind of the event by which a job ends and another one answers for it."""
@@ -54,9 +56,14 @@ def fold_effective(events: Iterable[Event]) -> Job:
 
 
 def items_of(absorbed: Event) -> Items:
-    """Return the items that an `absorbed` event took over."""
-    taken: Items = absorbed.data.get("taken", EMPTY)
+    """Return the items that an `absorbed` event took over; what cannot be read as such is refused."""
+    taken: Items = _read(absorbed, "taken", Items, EMPTY)
     return taken
+
+
+def given_by(undo: Event) -> frozenset[str]:
+    """Return the events that went to the member, by the `unmerged` event of a survivor."""
+    return frozenset(_read(undo, "owned", tuple[str, ...]))
 
 
 def since(events: Iterable[Event], id: str) -> tuple[Event | None, tuple[Event, ...]]:
@@ -73,6 +80,16 @@ def owned_share(event: Event, items: Items, whole: bool) -> tuple[FieldChange, .
     With *whole* that is all of them.
     """
     return tuple(_shared(event.changes, items, others=whole))
+
+
+def kept_share(event: Event, items: Items) -> tuple[FieldChange, ...]:
+    """Return the changes of a later event that do not belong to the owner of the *items*."""
+    return tuple(_own(event.changes, items))
+
+
+def owned_events(undo: Event) -> tuple[Event, ...]:
+    """Return what a job owns of the time of a merge, as its `unmerged` event tells it: events of its own."""
+    return tuple(_owned(undo))
 
 
 def as_owned(event: Event, changes: Iterable[FieldChange]) -> dict[str, Any]:
@@ -95,31 +112,54 @@ def _without(counting: list[Event], undo: Event) -> list[Event]:
     left, later = counting[:place], counting[place + 1 :]
     if counting[place].kind == MERGED:
         return [*left, *later, *_owned(undo), quiet]
-    given = frozenset(undo.data.get("owned", ()))
-    return [*left, *(_kept(event, counting[place], given) for event in later), quiet]
+    given, items = given_by(undo), items_of(counting[place])
+    return [*left, *(_kept(event, counting[place], items, given) for event in later), quiet]
+
+
+@attrs.frozen(kw_only=True)
+class _Change:
+    """One change of an owned event, as its data keep it."""
+
+    path: str
+    old: Any = None
+    new: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class _Share:
+    """What a job owns of one event, as the data of an `unmerged` event keep it."""
+
+    id: str
+    kind: str
+    name: str = ""
+    at: datetime
+    changes: tuple[_Change, ...] = ()
+
+
+def _read(event: Event, name: str, kind: Any, otherwise: Any = ()) -> Any:
+    """Return what an event tells under *name*; histories from elsewhere may hold anything there."""
+    place = join("$.events", Item(event.id), "data", name)
+    return structure(kind, event.data.get(name, otherwise), place)
 
 
 def _owned(undo: Event) -> Iterator[Event]:
-    for told in undo.data.get("owned", ()):
-        changes = tuple(
-            FieldChange(each["path"], each.get("old"), each.get("new")) for each in told["changes"]
-        )
+    for told in _read(undo, "owned", tuple[_Share, ...]):
         yield attrs.evolve(
             undo,
-            id=told["id"],
-            kind=told["kind"],
-            name=told["name"],
-            occurred_at=read_instant(told["at"]),
-            changes=changes,
+            id=told.id,
+            kind=told.kind,
+            name=told.name,
+            occurred_at=told.at,
+            changes=tuple(FieldChange(each.path, each.old, each.new) for each in told.changes),
             data=EMPTY,
         )
 
 
-def _kept(event: Event, absorbed: Event, given: Collection[str]) -> Event:
+def _kept(event: Event, absorbed: Event, items: Items, given: Collection[str]) -> Event:
     """Return a later event of the survivor with the changes that are its own."""
     if event.id in given:
         return attrs.evolve(event, changes=())
-    changes = tuple(_own(event.changes, items_of(absorbed)))
+    changes = tuple(_own(event.changes, items))
     if event.kind == ABSORBED:
         brought = {change.path: _more(change) for change in absorbed.changes}
         changes = tuple(_rebased(change, brought.get(change.path, ()), event) for change in changes)
@@ -130,7 +170,7 @@ def _more(change: FieldChange) -> tuple[str, ...]:
     """Return what a change adds to a list of plain texts."""
     if not isinstance(change.new, (list, tuple)):
         return ()
-    old = change.old or ()
+    old = change.old if isinstance(change.old, (list, tuple)) else ()
     return tuple(each for each in change.new if isinstance(each, str) and each not in old)
 
 
@@ -138,7 +178,7 @@ def _rebased(change: FieldChange, gone: Collection[str], absorbed: Event) -> Fie
     """Take out of a list what only the merge that is left out had brought."""
     if not gone or not isinstance(change.new, (list, tuple)):
         return change
-    brings = absorbed.data.get("brings", EMPTY).get(change.path, ())
+    brings = _read(absorbed, "brings", Mapping[str, tuple[str, ...]], EMPTY).get(change.path, ())
     return attrs.evolve(change, new=[each for each in change.new if each not in gone or each in brings])
 
 
@@ -153,7 +193,7 @@ def _own(changes: Iterable[FieldChange], items: Items) -> Iterator[FieldChange]:
 
 def _others(value: Any, taken: Mapping[str, str]) -> Any:
     listed = value if isinstance(value, (list, tuple)) else ()
-    return [item for item in listed if not (isinstance(item, Mapping) and item.get("id") in taken)]
+    return [item for item in listed if _item_id(item) not in taken]
 
 
 def _shared(changes: Iterable[FieldChange], items: Items, others: bool) -> Iterator[FieldChange]:
@@ -197,10 +237,16 @@ def _renamed(
 
 def _one_by_one(change: FieldChange, field: str, taken: Mapping[str, str]) -> Iterator[FieldChange]:
     """Yield what a list that was written whole says of each item taken over."""
-    items = {item["id"]: item for item in change.new or () if isinstance(item, Mapping) and "id" in item}
+    listed = change.new if isinstance(change.new, (list, tuple)) else ()
+    items = {_item_id(item): item for item in listed}
     for id, own in taken.items():
         path = write((*parse(field), Item(own)))
         yield FieldChange(path, None, _called(items.get(id), own))
+
+
+def _item_id(item: Any) -> str | None:
+    id = item.get("id") if isinstance(item, Mapping) else None
+    return id if isinstance(id, str) else None
 
 
 def _called(item: Any, id: str) -> Any:

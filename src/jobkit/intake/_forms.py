@@ -64,6 +64,7 @@ NO_TABLE = Template(
 
 _LONGEST_NAME: Final = 200
 _NO_SALT: Final = "00" * 16
+_MOST_BITS: Final = 10_000
 
 MOST: Final = Limits(characters=ORDINARY.characters // 2, depth=16, items=20_000)
 """What the answers to one form may hold together."""
@@ -289,16 +290,21 @@ def _concerned(places: Iterable[str], path: str) -> list[str]:
 
 def _name(id: Any) -> str:
     """Return the id of a question as a key; one that begins with $ could stand for a private value."""
-    name = _spelt(str(id))
-    return f"_{name}" if name.startswith("$") else str(name)
+    name = _written(id)
+    return f"_{name}" if name.startswith("$") else name
 
 
 def _spelt(value: Any) -> Any:
     """Return plain data for anything: half characters written out, foreign values as their text."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):
         return {_name(name): _spelt(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_spelt(item) for item in value]
-    return value if not wire_problems(value) else _spelt(str(value))
+    return value if not wire_problems(value) else _written(value)
+
+
+def _written(value: Any) -> str:
+    """Return a value as text that can be written down; numbers of very many digits in hexadecimal ones."""
+    # Python refuses to spell out more than 4,300 decimal digits.
+    is_endless = isinstance(value, int) and value.bit_length() > _MOST_BITS
+    return (hex(value) if is_endless else str(value)).encode("utf-8", "backslashreplace").decode()
