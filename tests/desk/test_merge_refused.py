@@ -2,24 +2,21 @@
 
 from typing import Any
 
-import attrs
 import pytest
 
 from jobkit.catalog import Catalog, TypeRules
 from jobkit.desk import Desk
 from jobkit.desk._redirects import RESERVED_MARK
-from jobkit.duplicates import MatchRules
 from jobkit.errors import Conflict, Invalid, NotFound, Refused
 from jobkit.history import Event, EventSet
 from jobkit.lifecycle import Lifecycle, Migration
-from jobkit.model import Job, JobType, Task, Window
+from jobkit.model import JobType, Task, Window
 from jobkit.ports import Commit
 from jobkit.stores import MemoryStore
 from tests.desk.building import counted
 from tests.desk.merging import (
     AGENT,
     DEALER,
-    MACHINE,
     OTHER,
     WORK,
     codes,
@@ -173,42 +170,6 @@ def test_lifecycle_says_from_where_and_by_whom(desk: Desk) -> None:
         desk.merge(other.id, into=one.id, by=AGENT, at=hour(3))
     assert ["desk.no_way_to_merged"] == codes(refused)
     assert "new, planned, held" in str(refused.value)
-
-
-AUTO = {"id": "twins", "version": "1", "auto_merge": True, "bands": {"same": 8, "ask": 2}, "rules": [
-    {"name": "asset", "field": "subject.asset", "levels": [{"at": 1, "weight": 12}]}
-]}  # fmt: skip
-
-
-def test_machine_merges_only_what_rules_call_the_same() -> None:
-    """
-    A machine is refused without rules that allow it, for another type, a pair not called the same, or parted.
-    """
-    plain = dispatch()
-    refusals = [machine_refused(plain, *pair(plain))]
-    rules = MatchRules.load(AUTO)
-    desk = dispatch(duplicates=rules)
-    one, other = pair(desk)
-    refusals.append(machine_refused(desk, one, repair(desk, after=2, type="inspection")))
-    refusals.append(machine_refused(desk, one, other))
-    assert [["desk.merge_by_machine"]] * 3 == refusals
-
-    with_suspect(desk, other, one, band="same", rules=rules.digest)
-    with pytest.raises(Refused) as refused:
-        desk.merge(other.id, into=one.id, by=MACHINE, at=hour(3))
-    assert ["lifecycle.role"] == codes(refused)
-    robot = attrs.evolve(AGENT, org_type="system")
-    assert one.id == desk.merge(other.id, into=one.id, by=robot, at=hour(3)).job.id
-
-    desk.unmerge(other.id, by=AGENT, at=hour(4), reason="two machines")
-    assert ["desk.merge_by_machine"] == machine_refused(desk, one, other)
-
-
-def machine_refused(desk: Desk, one: Job, other: Job) -> list[str]:
-    """Return what a machine is told that would merge *other* into *one*."""
-    with pytest.raises(Refused) as refused:
-        desk.merge(other.id, into=one.id, by=attrs.evolve(AGENT, org_type="system"), at=hour(3))
-    return codes(refused)
 
 
 def test_merged_job_is_left_as_it_is(desk: Desk) -> None:

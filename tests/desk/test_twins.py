@@ -429,3 +429,34 @@ def test_merged_thread_is_one_twin(desk: Desk) -> None:
     third = reported(desk, words=WORDS, at=NOW + DAY)
 
     assert [(first.id, "same")] == [(each.id, each.band) for each in third.triage.suspects]
+
+
+def test_different_from_a_merged_job_outlasts_its_unmerge(desk: Desk) -> None:
+    """
+    Who is declared different while another job answers for it stays so once it answers for itself again.
+    """
+    one, other, inner = (reported(desk, asset, at=NOW) for asset in ("EX-1", "EX-2", "EX-3"))
+    desk.merge(inner.id, into=other.id, by=JUDGE, at=NOW + HOUR)
+    desk.decide_twin(one.id, inner.id, "different", by=JUDGE, at=NOW + HOUR, reason="two machines")
+    desk.unmerge(inner.id, by=JUDGE, at=NOW + 2 * HOUR, reason="not the same")
+
+    for twin in (other, inner):
+        with pytest.raises(Refused) as refused:
+            desk.merge(one.id, into=twin.id, by=JUDGE, at=NOW + 3 * HOUR)
+        assert ["desk.declared_different"] == [finding.code for finding in refused.value.findings]
+
+
+def test_open_question_does_not_slip_past_the_gate(desk: Desk) -> None:
+    """
+    A report whose twin is not decided is not merged into approved work, where nobody would ask any more.
+    """
+    approved = reported(desk, "EX-1")
+    for trigger in ("take_up", "approve"):
+        desk.fire(approved.id, trigger, by=JUDGE, at=NOW)
+    first, second = pair(desk)
+
+    with pytest.raises(Refused) as refused:
+        desk.merge(second.id, into=approved.id, by=JUDGE, at=NOW + HOUR)
+    assert ["desk.merge_undecided_twin"] == [finding.code for finding in refused.value.findings]
+    desk.decide_twin(second.id, first.id, "different", by=JUDGE, at=NOW + HOUR, reason="two machines")
+    assert approved.id == desk.merge(second.id, into=approved.id, by=JUDGE, at=NOW + HOUR).job.id

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import attrs
 
 from jobkit.desk import _steps
+from jobkit.desk._conversation_seen import Eyes, eyes_of
 from jobkit.desk._members import family
 from jobkit.desk._office import Office
 from jobkit.desk._redirects import answering
 from jobkit.desk._steps import Steps
-from jobkit.history import UNMERGED, Event, timeline
+from jobkit.history import UNMERGED, Event, owned_events, timeline
+from jobkit.mappings import EMPTY
 from jobkit.model import Job
 
 
@@ -43,27 +44,31 @@ def conversation(office: Office, job_id: str, *, org: str | None = None) -> Step
     Return the events of a job and of all that were merged into it, as one conversation; nothing is copied.
 
     Of a merged job it is the conversation of the one that answers for it. With *org* it holds what that
-    organisation sees: what its own people did anywhere, and the jobs that are its own, for which it opened
-    them, is their customer or one of their parties. An unknown job is refused.
+    organisation would see without any merge: what its own people did anywhere, the jobs that are its own, for
+    which it opened them, is their customer or one of their parties, and what became of their items since they
+    were taken over. An event that concerns items of several has the changes that it sees. An unknown job is
+    refused.
     """
     job = yield from answering(office, (yield from office.job(job_id)))
+    jobs = yield from family(office, job)
+    told: dict[str, tuple[Event, ...]] = {}
+    for id in jobs:
+        told[id] = yield from _steps.history(office.tenant, id)
+    eyes = None if org is None else eyes_of(org, jobs, {id: events[0] for id, events in told.items()})
     lines: list[Line] = []
-    for each in (yield from family(office, job)).values():
-        events = yield from _steps.history(office.tenant, each.id)
-        lines += _lines(each, events, org)
-        lines += yield from _meanwhile(office, each, events, org)
+    for id, events in told.items():
+        lines += _lines(jobs[id], events, eyes)
+        lines += yield from _meanwhile(office, jobs[id], events, eyes)
     # What was done on common items belongs to both sides of a merge that was undone.
     by_event = {line.event.id: line for line in reversed(lines)}
     ordered = timeline(line.event for line in by_event.values())
     return Conversation(job=job, lines=tuple(by_event[event.id] for event in ordered))
 
 
-def _lines(job: Job, events: Sequence[Event], org: str | None) -> Iterator[Line]:
+def _lines(job: Job, events: Sequence[Event], eyes: Eyes | None) -> Iterator[Line]:
     given = _given(events)
-    seen = org is None or _is_theirs(job, events[0], org)
-    yield from (
-        _line(job, event) for event in events if event.id not in given and (seen or event.actor.org == org)
-    )
+    seen = events if eyes is None else eyes.seen(job, events)
+    yield from (_line(job, event) for event in seen if event.id not in given)
 
 
 def _line(job: Job, event: Event) -> Line:
@@ -77,33 +82,35 @@ def _line(job: Job, event: Event) -> Line:
     )
 
 
-def _is_theirs(job: Job, opening: Event, org: str) -> bool:
-    subject = job.subject
-    return org in (opening.actor.org, subject.customer, *(party.id for party in subject.parties))
-
-
 def _given(events: Iterable[Event]) -> frozenset[str]:
     """Return the events that went to a member when its merge was undone."""
     undone = (event for event in events if event.kind == UNMERGED and "member" in event.data)
     return frozenset(id for event in undone for id in event.data.get("owned", ()))
 
 
-def _meanwhile(office: Office, job: Job, events: Iterable[Event], org: str | None) -> Steps[list[Line]]:
+def _meanwhile(office: Office, job: Job, events: Iterable[Event], eyes: Eyes | None) -> Steps[list[Line]]:
     """Return what a job owns of the time when another one answered for it, as it was recorded there."""
     lines: list[Line] = []
-    for event in events:
-        owned = _owned(event)
-        if not owned:
+    for undone in events:
+        shares = _shares(undone)
+        if not shares:
             continue
-        survivor = yield from office.job(str(event.data["survivor"]))
+        survivor = yield from office.job(str(undone.data["survivor"]))
         told = yield from _steps.history(office.tenant, survivor.id)
-        seen = org is None or _is_theirs(job, next(iter(events)), org)
-        lines += (
-            _line(survivor, each) for each in told if each.id in owned and (seen or each.actor.org == org)
-        )
+        common = (event for event in told if event.id in shares)
+        lines += (_line(survivor, event) for each in common for event in _owned(each, job, shares, eyes))
     return lines
 
 
-def _owned(event: Event) -> frozenset[str]:
-    owned: Iterable[Mapping[str, Any]] = event.data.get("owned", ()) if "survivor" in event.data else ()
-    return frozenset(told["id"] for told in owned) if event.kind == UNMERGED else frozenset()
+def _owned(event: Event, job: Job, shares: Mapping[str, Event], eyes: Eyes | None) -> Iterator[Event]:
+    if eyes is None or event.actor.org == eyes.org:
+        yield event
+    elif job.id in eyes.own:
+        yield attrs.evolve(event, changes=shares[event.id].changes)
+
+
+def _shares(event: Event) -> Mapping[str, Event]:
+    """Return what an undone merge left its member of later events, by their ids."""
+    if event.kind != UNMERGED or "survivor" not in event.data:
+        return EMPTY
+    return {owned.id: owned for owned in owned_events(event)}

@@ -11,8 +11,10 @@ from jobkit.desk import _steps
 from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment
+from jobkit.desk._gate_rules import BEHIND, has_gate
 from jobkit.desk._members import declared_different, family
-from jobkit.desk._merge_drafts import Deed, Side, absorbing, ended, side_of, weighed_end
+from jobkit.desk._merge_drafts import Deed, absorbing, ended, open_suspects, side_of, weighed_end
+from jobkit.desk._merge_machine import by_machine
 from jobkit.desk._merge_rules import merge_rules, record_of
 from jobkit.desk._merged import closed_to, is_merged
 from jobkit.desk._office import Office
@@ -22,7 +24,6 @@ from jobkit.desk._steps import Steps
 from jobkit.duplicates import choose_survivor
 from jobkit.errors import Refused
 from jobkit.findings import Finding, Template
-from jobkit.history import UNMERGED
 from jobkit.model import PRIMARY, Actor, Job
 
 WITH_WHOM = Template(
@@ -50,10 +51,10 @@ VISITS = Template(
     "Job {loser} has visits that are not over: {visits}; merged, somebody would be sent twice.",
     "Withdraw them first, or merge job {survivor} into job {loser}.",
 )
-BY_MACHINE = Template(
-    "desk.merge_by_machine",
-    "{actor} is a machine, and the jobs {loser} and {survivor} are not merged without a person: {why}.",
-    "Let a person merge them.",
+TWIN_OPEN = Template(
+    "desk.merge_undecided_twin",
+    "Job {survivor} is approved, and nobody has decided whether job {loser} is the same as job {other}.",
+    "Decide with decide_twin whether the jobs {loser} and {other} are the same.",
 )
 
 
@@ -101,7 +102,7 @@ def drafted(office: Office, loser: Job, survivor: Job, deed: Deed) -> Steps[tupl
     leaving = yield from side_of(office, loser)
     staying = yield from side_of(office, survivor)
     trigger, weighed = yield from weighed_end(office, leaving, survivor, deed)
-    weighed.answer.also((yield from _objections(office, leaving, survivor, deed.by))).must()
+    weighed.answer.also((yield from _objections(office, loser, survivor, deed.by))).must()
     end, *born = yield from ended(office, leaving, survivor, trigger, weighed, deed)
     return absorbing(office, staying, leaving, deed), end, *born
 
@@ -132,16 +133,17 @@ def _directed(office: Office, jobs: Iterable[Job]) -> Steps[tuple[Job, Job]]:
     return loser, survivor
 
 
-def _objections(office: Office, leaving: Side, survivor: Job, by: Actor) -> Steps[tuple[Finding, ...]]:
+def _objections(office: Office, loser: Job, survivor: Job, by: Actor) -> Steps[tuple[Finding, ...]]:
     """Return what speaks against merging the pair, beside the lifecycle."""
-    loser = leaving.job
     theirs = yield from family(office, loser)
     own = yield from family(office, survivor)
+    machine = () if by.is_person else (yield from by_machine(office, theirs, own, by))
     return (
         *declared_different(theirs, own),
         *_unlike(office, loser, survivor),
         *_not_now(loser, survivor),
-        *(() if by.is_person else _by_machine(office, leaving, survivor, by)),
+        *_swallowed(office, loser, survivor),
+        *machine,
     )
 
 
@@ -163,24 +165,11 @@ def _not_now(loser: Job, survivor: Job) -> Iterator[Finding]:
         yield Finding.of(VISITS, path="$.visits", **told, visits=visits)
 
 
-def _by_machine(office: Office, leaving: Side, survivor: Job, by: Actor) -> Iterator[Finding]:
-    """Yield why a machine does not merge the pair: only what its rules call the same, where they allow it."""
-    why = _why_not(office, leaving, survivor)
-    if why is not None:
-        told: dict[str, Any] = {"actor": by.id, "loser": leaving.job.id, "survivor": survivor.id}
-        yield Finding.of(BY_MACHINE, **told, why=why)
-
-
-def _why_not(office: Office, leaving: Side, survivor: Job) -> str | None:
-    rules, loser = office.catalog.duplicates, leaving.job
-    if rules is None or not rules.data.auto_merge:
-        return "no rules for duplicates allow it"
-    if loser.type != survivor.type:
-        return "their types differ"
-    pairs = ((loser, survivor), (survivor, loser))
-    known = [each for one, other in pairs for each in one.triage.suspects if each.id == other.id]
-    if not any(each.band == "same" and each.rules == rules.digest for each in known):
-        return "the present rules do not call them the same"
-    if any(event.kind == UNMERGED and event.name == survivor.id for event in leaving.events):
-        return "a person has parted them before"
-    return None
+def _swallowed(office: Office, loser: Job, survivor: Job) -> Iterator[Finding]:
+    """Yield open questions about twins that would come to stand behind the gate, where nobody asks them."""
+    has_passed = survivor.triage.passed is not None or survivor.state.category in BEHIND
+    if not has_passed or not has_gate(office, survivor):
+        return
+    for suspect in open_suspects(survivor, loser):
+        told: dict[str, Any] = {"loser": loser.id, "survivor": survivor.id, "other": suspect.id}
+        yield Finding.of(TWIN_OPEN, path=f"$.triage.suspects[{suspect.id}]", who="triage", **told)

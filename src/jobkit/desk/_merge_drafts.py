@@ -160,7 +160,7 @@ def _taken(office: Office, survivor: Side, loser: Side, deed: Deed) -> _Taken:
     items = _items(merged)
     values = [(f"$.{field}", plain(value)) for field, value in merged.values.items()]
     job = _standing(put_all(survivor.job, values), loser.job, deed)
-    suspects = _open_suspects(survivor.job, loser.job)
+    suspects = open_suspects(survivor.job, loser.job)
     if suspects:
         triage = attrs.evolve(job.triage, suspects=(*job.triage.suspects, *suspects))
         job = attrs.evolve(job, triage=triage)
@@ -221,7 +221,7 @@ def _settled(job: Job, loser: str, deed: Deed) -> Iterator[Suspect]:
             yield suspect
 
 
-def _open_suspects(survivor: Job, loser: Job) -> tuple[Suspect, ...]:
+def open_suspects(survivor: Job, loser: Job) -> tuple[Suspect, ...]:
     """Return the twins of the member that nobody has decided about: the question stays open."""
     known = {survivor.id, *(each.id for each in survivor.triage.suspects)}
     known |= {member.id for job in (survivor, loser) for member in job.links.members}

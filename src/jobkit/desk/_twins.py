@@ -212,7 +212,9 @@ def _decided(office: Office, job_id: str, others: tuple[str, ...], ruling: _Ruli
     survivors = {answering[each.id].id: answering[each.id] for each in named}
     if job.id in survivors:
         raise Refused.of(SAME_JOB, path="$.other", job=job.id, other=others[0])
-    drafts = [(yield from _draft(office, job, survivors, ruling))]
+    # Who is different stays so, also once it is parted again from the one that answers for it now.
+    apart = {each.id: each for each in named} if ruling.decision == "different" else {}
+    drafts = [(yield from _draft(office, job, {**apart, **survivors}, ruling))]
     for survivor in survivors.values():
         drafts.append((yield from _draft(office, survivor, {job.id: job}, ruling)))
     return drafts
