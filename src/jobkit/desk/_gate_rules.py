@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from jobkit.desk._intake_said import with_refusals
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.documents import write_json
 from jobkit.errors import NotFound
@@ -22,6 +23,11 @@ UNDECIDED = Template(
     "desk.undecided_twin",
     "Job {job} may be the same as job {other}, and nobody has decided it.",
     "Decide with decide_twin whether job {other} is the same or different.",
+)
+NOT_COMPARED = Template(
+    "desk.twins_not_compared",
+    "Job {job} was not compared with all others: {reason}.",
+    "Call look_for_twins once they can be compared; the job waits until then.",
 )
 NO_INTAKE = Template(
     "desk.no_intake",
@@ -56,7 +62,11 @@ BEFORE: Final = frozenset({"draft", "triage"})
 BEHIND: Final = frozenset({"open", "scheduled", "active", "performed"})
 """Those that lie behind it. A job may wait or end on either side."""
 
+TWINS: Final = "duplicates"
+"""The topic of the verdict that waits while twins cannot be looked for."""
+
 _FIRM: Final = frozenset({"scheduled", "active"})
+_LEFT: Final = frozenset({"draft", "closed"})
 _OPEN_QUESTION: Final = frozenset({"refused", "unavailable"})
 _ENTITLEMENT: Final = "entitlement"
 
@@ -93,27 +103,35 @@ def against(office: Office, entry: Entry, whole: Job) -> tuple[Finding, ...]:
 def _against(office: Office, entry: Entry, whole: Job) -> Iterator[Finding]:
     if entry.trusted:
         return
-    yield from _machine(entry)
     intake = office.catalog.intake
+    yield from _machine(intake, entry)
     if entry.crosses:
         if intake is not None:
-            yield from inspected(office, entry.job, entry.at, entry.by).findings
-            yield from verdict_findings(intake, entry.job)
+            found = inspected(office, entry.job, entry.at, entry.by)
+            yield from found.findings
+            yield from verdict_findings(intake, with_refusals(entry.job, found, entry.at))
         yield from undecided(whole)
+        yield from _not_compared(intake, whole)
     if intake is not None:
         yield from _entitled(intake, entry)
 
 
-def _machine(entry: Entry) -> Iterator[Finding]:
+def _machine(intake: IntakeRules | None, entry: Entry) -> Iterator[Finding]:
     """Yield that a machine moves a job out of its draft, other than to an end, or past the gate."""
     state, source = entry.job.state, entry.source
-    if entry.by.is_person or state.end is not None:
+    is_machine = not entry.by.is_person or (intake is not None and intake.is_machine(entry.by))
+    if not is_machine or state.end is not None:
         return
     # What jobkit spawns itself was set off by somebody, and is let no further than triage.
-    from_draft = entry.by != SYSTEM if source is None else source.category == "draft"
+    from_draft = entry.by != SYSTEM if source is None else _is_left(source, entry.job)
     if entry.crosses or (from_draft and state.category != "draft"):
         told: dict[str, Any] = {"actor": entry.by.id, "job": entry.job.id, "target": state.name}
         yield Finding.of(MACHINE, path="$.by", **told)
+
+
+def _is_left(source: State, job: Job) -> bool:
+    """Whether leaving *source* is a person's: a draft, or the end of a job that never passed the gate."""
+    return source.category in _LEFT and (source.category == "draft" or job.triage.passed is None)
 
 
 def intake_of(office: Office) -> IntakeRules:
@@ -143,6 +161,16 @@ def undecided(job: Job) -> Iterator[Finding]:
             yield Finding.of(UNDECIDED, path=path, job=job.id, other=suspect.id, who="triage")
         elif suspect.decided == "same" and suspect.id not in members:
             yield Finding.of(NOT_MERGED, path=path, job=job.id, other=suspect.id, who="triage")
+
+
+def _not_compared(intake: IntakeRules | None, job: Job) -> Iterator[Finding]:
+    """Yield that twins could not be looked for, where no topic of triage asks for it already."""
+    if intake is not None and any(topic.id == TWINS for topic in intake.topics(job.type)):
+        return
+    for verdict in job.triage.verdicts:
+        if verdict.id == TWINS and verdict.status == "unavailable":
+            told: dict[str, Any] = {"job": job.id, "reason": (verdict.reason or "").rstrip(".")}
+            yield Finding.of(NOT_COMPARED, path=f"$.triage.verdicts[{TWINS}]", who="triage", **told)
 
 
 def _entitled(rules: IntakeRules, entry: Entry) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Intake on the desk: what a job still lacks, what other systems know of it, and the reply that says so."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,14 +12,15 @@ from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
 from jobkit.desk._gate_rules import asked_by, inspected, intake_of
+from jobkit.desk._intake_said import with_answers
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
 from jobkit.instants import utc
-from jobkit.intake import Inspection, Proposed, Provenance, Reply, reply
+from jobkit.intake import Inspection, Provenance, Reply, reply
 from jobkit.intake import provenance as told_by
 from jobkit.lifecycle import Lifecycles
-from jobkit.model import Actor, Job, Triage, TriageVerdict
+from jobkit.model import Actor, Job
 
 LOOKED_UP: Final = "looked_up"
 """The kind of the event that records what look-ups said of a job."""
@@ -72,7 +73,7 @@ def look_up(
         must_take(job, lifecycles, "amend")
         when = Moment.of(at)
         found = inspected(office, job, when.occurred_at, by)
-        after = attrs.evolve(job, triage=_with(job.triage, found, when.occurred_at))
+        after = attrs.evolve(job, triage=with_answers(job.triage, found, when.occurred_at))
         told: dict[str, Any] = {"by": by, "when": when, "data": _told(found)}
         told["rules"] = asked_by(intake_of(office))
         return edited(office, job, after, LOOKED_UP, lifecycles=lifecycles, name="lookups", **told)
@@ -83,35 +84,3 @@ def look_up(
 def _told(found: Inspection) -> Mapping[str, Any]:
     answers = {each.id: each.status for each in found.lookups if each.status != "unasked"}
     return {"answers": answers or None, "score": f"{found.score:.6f}"}
-
-
-def _with(triage: Triage, found: Inspection, at: datetime) -> Triage:
-    """Return what triage knows with what the look-ups propose."""
-    verdicts = dict(_verdicts(triage, found, at))
-    kept = [verdicts.pop(each.id, each) for each in triage.verdicts]
-    suggestions = (*triage.suggestions, *found.suggestions)
-    return attrs.evolve(triage, verdicts=(*kept, *verdicts.values()), suggestions=suggestions)
-
-
-def _verdicts(triage: Triage, found: Inspection, at: datetime) -> Iterator[tuple[str, TriageVerdict]]:
-    known = {each.id: each for each in triage.verdicts}
-    for proposed in found.verdicts:
-        before = known.get(proposed.topic)
-        if before is not None and before.source is None:
-            continue
-        if before is None or (before.status, before.source) != (proposed.status, proposed.source):
-            yield proposed.topic, _verdict(proposed, at)
-
-
-def _verdict(proposed: Proposed, at: datetime) -> TriageVerdict:
-    reason = None if proposed.status == "passed" else f"{proposed.source} says so"
-    if proposed.status == "unavailable":
-        reason = f"{proposed.source} did not answer"
-    return TriageVerdict(
-        id=proposed.topic,
-        status=proposed.status,
-        by=proposed.source,
-        at=at,
-        reason=reason,
-        source=proposed.source,
-    )

@@ -9,6 +9,7 @@ import attrs
 from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, event, field_changes
+from jobkit.desk._gate_rules import BEFORE, BEHIND, TWINS
 from jobkit.desk._moments import ADOPTED
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._steps import Steps
@@ -26,10 +27,6 @@ COMPARED: Final = "compared"
 SOUGHT: Final = "sought"
 """The kind of the event by which somebody has jobkit look again."""
 
-VERDICT: Final = "duplicates"
-"""The topic of the verdict that waits while twins cannot be looked for."""
-
-_TAKEN_IN: Final = frozenset({"draft", "triage"})
 _MOVING: Final = frozenset({REPORTED, LATEST})
 
 
@@ -39,8 +36,9 @@ def suspected(
     """
     Return *drafts* with the twins they may have, and the scopes as read before looking.
 
-    Looked at are jobs that are born open, and those before the gate of which something compared changes. Two
-    of them that would find each other share a scope, so that they cannot both be committed unseen.
+    Looked at are jobs that are born open or come back before the gate, and those that did not pass it yet,
+    wherever they wait, when something compared changes or nobody compared them before. Two of them that would
+    find each other share a scope, so that they cannot both be committed unseen.
     """
     if office.catalog.duplicates is None:
         return tuple(drafts), {}
@@ -70,14 +68,21 @@ def _stamped(draft: Draft) -> Draft:
 
 
 def _is_new_here(office: Office, draft: Draft) -> bool:
-    """Whether a draft brings something to compare: a birth, other words before the gate, a wish to look."""
+    """Whether a draft brings something to compare: a birth, a way back, other words, a wish to look."""
     if not draft.job.is_open:
         return False
     if draft.before is None or any(told.kind == SOUGHT for told in draft.events):
         return True
-    if draft.before.state.category not in _TAKEN_IN or _is_of_triage(draft):
+    if draft.job.state.category in BEFORE and draft.before.state.category not in BEFORE:
+        return True
+    if _has_passed(draft.before) or _is_of_triage(draft):
         return False
-    return _words(office, draft.before) != _words(office, draft.job)
+    was_compared = draft.before.triage.reported is not None
+    return not was_compared or _words(office, draft.before) != _words(office, draft.job)
+
+
+def _has_passed(job: Job) -> bool:
+    return job.triage.passed is not None or job.state.category in BEHIND
 
 
 def _is_of_triage(draft: Draft) -> bool:
@@ -146,10 +151,10 @@ def _verdicts(before: Triage, found: Looked, now: datetime) -> Iterator[TriageVe
     """Let the verdict on duplicates wait while somebody could not answer; what a person judged stays."""
     judged = False
     for verdict in before.verdicts:
-        if verdict.id == VERDICT and verdict.by == SYSTEM.id:
+        if verdict.id == TWINS and verdict.by == SYSTEM.id:
             continue
-        judged = judged or verdict.id == VERDICT
+        judged = judged or verdict.id == TWINS
         yield verdict
     if found.failed and not judged:
         said = " ".join(each.message for each in found.failed)[:500]
-        yield TriageVerdict(id=VERDICT, status="unavailable", by=SYSTEM.id, at=now, reason=said)
+        yield TriageVerdict(id=TWINS, status="unavailable", by=SYSTEM.id, at=now, reason=said)

@@ -9,7 +9,7 @@ from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
-from jobkit.desk._gate_rules import asked_by, intake_of, undecided
+from jobkit.desk._gate_rules import TWINS, asked_by, intake_of, undecided
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
@@ -21,8 +21,6 @@ from jobkit.model import Actor, Job, VerdictStatus, put_all
 
 JUDGED: Final = "judged"
 """The kind of the event that records a verdict of triage."""
-
-_DUPLICATES: Final = "duplicates"
 
 
 def judge(
@@ -62,7 +60,6 @@ def judge(
             "rules": asked_by(rules),
         }
         name = topics[0] if len(topics) == 1 else status
-        who_when["rules"] = asked_by(rules)
         data = {"topics": list(topics), "status": status, "source": source}
         after = put_all(job, changes)
         return edited(office, job, after, JUDGED, lifecycles=lifecycles, name=name, data=data, **who_when)
@@ -75,5 +72,5 @@ def _against(
 ) -> Iterator[Finding]:
     for topic in topics:
         yield from judgement(rules, job, topic, status, by=by, reason=reason).findings
-    if status == "passed" and _DUPLICATES in topics:
+    if status == "passed" and TWINS in topics:
         yield from undecided(job)
