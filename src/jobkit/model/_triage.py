@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 import attrs
 
+from jobkit.documents import freeze
+from jobkit.mappings import present
+
 VerdictStatus = Literal["passed", "refused", "unavailable"]
 TwinBand = Literal["same", "ask"]
 TwinDecision = Literal["same", "different"]
@@ -47,6 +50,10 @@ class Suspect:
     reason: str | None = None
 
 
+def _frozen(value: Any) -> Any:
+    return present(freeze(value))
+
+
 @attrs.frozen(kw_only=True)
 class Suggestion:
     """
@@ -58,7 +65,7 @@ class Suggestion:
 
     id: str
     path: str
-    value: Any
+    value: Any = attrs.field(converter=_frozen)
     source: str
     confidence: Decimal | None = None
     at: datetime
