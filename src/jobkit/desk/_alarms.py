@@ -12,7 +12,7 @@ from jobkit.catalog import TelemetryRules, draft_state
 from jobkit.desk import _steps
 from jobkit.desk._alarms_threads import Running, running
 from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
-from jobkit.desk._commands import Command, command, must_say, plain
+from jobkit.desk._commands import Command, command, decimal_told, must_say, plain
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, edited
 from jobkit.desk._office import Office
@@ -157,7 +157,7 @@ def _short(text: str, name: str) -> str:
 
 def _counting(times: int) -> int:
     if type(times) is not int or not 0 < times < _MOST_TIMES:
-        raise Invalid.of(NO_COUNT, path="$.times", times=str(times)[:40])
+        raise Invalid.of(NO_COUNT, path="$.times", times=times)
     return times
 
 
@@ -167,11 +167,8 @@ def _seen(seen_at: datetime | None, now: datetime) -> datetime:
 
 
 def _reading(value: Any, threshold: Any, unit: str | None) -> dict[str, Any]:
-    return {"value": _number(value, "value"), "threshold": _number(threshold, "threshold"), "unit": unit}
-
-
-def _number(given: Any, name: str) -> Decimal | None:
-    return None if given is None else structure(Decimal, str(given), f"$.{name}")
+    numbers = {"value": decimal_told(value, "$.value"), "threshold": decimal_told(threshold, "$.threshold")}
+    return {**numbers, "unit": unit}
 
 
 def _suggestions(given: Iterable[Mapping[str, Any]], by: Actor, now: datetime) -> tuple[Suggestion, ...]:
@@ -185,8 +182,8 @@ def _suggestion(given: Mapping[str, Any], number: int, by: Actor, now: datetime)
     """Read a suggestion; its id is its place, its source the machine, unless they are given."""
     path = f"$.suggestions[{number}]"
     told = check_wire(plain(given), path)
-    read = {"id": f"s{number + 1}", "source": by.id, "at": write_instant(now), **told}
-    suggestion = structure(Suggestion, read, path)
+    meant = {"id": f"s{number + 1}", "source": by.id, "at": write_instant(now)}
+    suggestion = structure(Suggestion, {**meant, **told} if isinstance(told, dict) else told, path)
     return attrs.evolve(suggestion, path=write(parse(suggestion.path)))
 
 

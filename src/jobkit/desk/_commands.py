@@ -1,11 +1,12 @@
 """Commands: their digest (what they ask for, without time and ids), and their arguments as plain data."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
 
-from jobkit.documents import Wire, check_size, unstructure
+from jobkit.documents import Wire, check_size, structure, unstructure
 from jobkit.errors import Refused
 from jobkit.findings import Finding, Template
 from jobkit.history import digest
@@ -14,6 +15,7 @@ from jobkit.privacy import Erased, Redacted
 _DEEPEST: Final = 70
 """Deeper data is passed on as it is: whoever reads it refuses it."""
 
+_LARGEST: Final = 10**30
 _SCALARS: Final = (str, bool, int, float, Redacted, Erased)
 
 
@@ -57,6 +59,15 @@ def must_say(verb: str, **told: str) -> None:
     empty = [name for name, text in told.items() if not text.strip()]
     if empty:
         raise Refused(Finding.of(BLANK, path=f"$.{name}", verb=verb, name=name) for name in empty)
+
+
+def decimal_told(given: Decimal | float | str | None, path: str) -> Decimal | None:
+    """Return a number told as text or as a number; what is none, or none of a sane size, is refused."""
+    if given is None:
+        return None
+    # Whole numbers of more than 4,300 digits cannot even be spelt out.
+    is_sane = isinstance(given, (str, float, Decimal)) or (isinstance(given, int) and abs(given) < _LARGEST)
+    return structure(Decimal, str(given) if is_sane else given, path)
 
 
 def plain(value: Any) -> Wire:

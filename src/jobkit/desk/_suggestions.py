@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from jobkit.answers import Answer
-from jobkit.desk._commands import command, plain
+from jobkit.desk._commands import command, decimal_told, plain
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
@@ -16,7 +16,7 @@ from jobkit.desk._fields import protected
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
-from jobkit.documents import check_wire, structure
+from jobkit.documents import check_wire
 from jobkit.errors import Invalid, Refused
 from jobkit.findings import Finding, Template
 from jobkit.intake import confirmed, confirmed_part, declined, is_presumed
@@ -62,7 +62,7 @@ def suggest(
     does not fit, a suggestion with an id that is there, and a job that has ended.
     """
     given = check_wire(plain(value), "$.value")
-    sure = None if confidence is None else structure(Decimal, str(confidence), "$.confidence")
+    sure = decimal_told(confidence, "$.confidence")
     told: dict[str, Any] = {"path": path, "value": given, "source": source, "confidence": confidence}
     asked = command(command_key, "suggest", (job_id,), by=by, id=suggestion_id, **told)
 
