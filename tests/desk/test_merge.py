@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobkit.catalog import Catalog
 from jobkit.clocks import reading
 from jobkit.desk import Desk
 from jobkit.duplicates import MergeRules
@@ -231,6 +232,25 @@ def test_promise_not_begun_begins_with_the_member(desk: Desk) -> None:
 
     seen = desk.clock(one.id, "visit", hour(6))
     assert (hour(2), hour(50)) == (seen.started_at, seen.due_at)
+
+
+def test_better_tier_goes_on(after_sales: Catalog) -> None:
+    """
+    The ready rules keep what was promised to the member: the better tier, the higher urgency, its signal.
+    """
+    desk = dispatch(merging=after_sales.merging)
+    one = repair(desk, terms={"tier": "bronze", "urgency": "low"})
+    other = repair(desk, after=1, terms={"tier": "gold", "urgency": "high"}, safety={"signal": "near_miss"})
+    survivor = desk.merge(other.id, into=one.id, by=AGENT, at=hour(2)).job
+
+    assert ("gold", "high", "near_miss") == (
+        survivor.terms.tier, survivor.terms.urgency, survivor.safety.signal
+    )  # fmt: skip
+    assert hour(4) == desk.clock(one.id, "answer", hour(3)).due_at
+    _, left = desk.unmerge(other.id, by=AGENT, at=hour(3), reason="two machines").jobs
+    assert ("bronze", None, hour(24)) == (
+        left.terms.tier, left.safety.signal, desk.clock(one.id, "answer", hour(3)).due_at
+    )  # fmt: skip
 
 
 def test_numbers_from_elsewhere_lead_on(desk: Desk) -> None:

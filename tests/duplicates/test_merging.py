@@ -64,6 +64,47 @@ def test_field_by_date(rule: str, expected: dict[str, Any]) -> None:
     assert expected == merged(rule, "a", "b", own=own, theirs=theirs)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("bronze", "gold", {"it": "gold"}),
+        ("gold", "bronze", {}),
+        (None, "bronze", {"it": "bronze"}),
+        ("copper", "bronze", {"it": "bronze"}),
+        ("copper", "tin", {}),
+        (["gold"], "gold", {"it": "gold"}),
+        (None, None, {}),
+    ],
+)
+def test_field_by_order(one: Any, other: Any, expected: dict[str, Any]) -> None:
+    """
+    Of a ranked field the value named first goes on; values that nobody named come after all others.
+    """
+    loaded = rules(fields={"it": "ranked"}, orders={"it": ["gold", "bronze"]})
+
+    assert expected == dict(merged_fields(loaded, {"it": one}, {"m": {"it": other}}).values)
+    assert loaded.digest == MergeRules.load(loaded.to_data()).digest
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "path"),
+    [
+        ({"fields": {"a": "ranked"}}, "merging.no_order", "$.fields[a]"),
+        ({"fields": {"a": "ranked"}, "orders": {"a": []}}, "merging.no_order", "$.fields[a]"),
+        ({"orders": {"a": ["x"]}}, "merging.idle_order", "$.orders[a]"),
+        ({"fields": {"a": "filled"}, "orders": {"a": ["x"]}}, "merging.idle_order", "$.orders[a]"),
+        ({"otherwise": "ranked"}, "merging.no_order", "$.otherwise"),
+    ],
+)
+def test_ranked_fields_and_orders_belong_together(told: dict[str, Any], code: str, path: str) -> None:
+    """
+    A ranked field without an order is refused, and an order by which nothing is chosen.
+    """
+    with pytest.raises(Invalid) as refused:
+        rules(**told)
+    assert [(code, path)] == [(each.code, each.path) for each in refused.value.findings]
+
+
 def test_undated_record_is_neither_oldest_nor_newest() -> None:
     """
     A record without a date decides nothing by it.

@@ -245,11 +245,11 @@ def test_twins_are_asked_about_and_never_merged_by_machine(other: dict[str, Any]
 
 def test_ready_rules_of_merging_are_in_the_catalog(catalog: Catalog) -> None:
     """
-    The catalog merges by the ready rules: the one further along goes on, and lists are joined.
+    The catalog merges by the ready rules: lists are joined, and the better promise goes on.
     """
     assert catalog.merging is not None
     assert presets.merging().digest == catalog.merging.digest
-    assert ("filled", "union", "survivor") == tuple(
+    assert ("filled", "union", "ranked") == tuple(
         catalog.merging.rule_of(field) for field in ("work.symptom", "parts", "terms.tier")
     )
 

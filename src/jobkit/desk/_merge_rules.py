@@ -23,16 +23,17 @@ _FILLED: Final = (
     "subject.asset", "subject.model", "subject.serial", "subject.site", "subject.postal_code",
     "subject.customer", "work.work_type", "work.service_type", "work.symptom", "work.description",
     "work.estimated", "work.instructions", "work.site_notes", "work.preferences", "work.crew_size",
-    "terms.requested", "terms.due",
+    "terms.requested", "terms.due", "terms.tier", "terms.urgency",
 )  # fmt: skip
 _JOINED: Final = (
     "work.skills", "work.certifications", "work.tools", "work.languages", "safety.notes",
-    "safety.constraints", "safety.prerequisites", "evidence.attachments", "evidence.readings",
-    "links.requests", "links.watchers", "parts", "tasks",
+    "safety.constraints", "safety.prerequisites", "safety.hazards_left", "evidence.attachments",
+    "evidence.readings", "links.requests", "links.watchers", "parts", "tasks",
 )  # fmt: skip
 _BY_FIELD: Final[Mapping[str, FieldRule]] = {
     **dict.fromkeys(_FILLED, _FILL),
     **dict.fromkeys(_JOINED, _JOIN),
+    "safety.signal": "ranked",
 }
 _FURTHEST: Final = ("closed", "performed", "waiting", "active", "scheduled", "open", "triage", "draft")
 
@@ -41,6 +42,7 @@ STANDARD: Final = MergeRulesData(
     version="1",
     survivor=(Criterion(field="category", order=_FURTHEST), Criterion(field="created")),
     fields=_BY_FIELD,
+    orders={"safety.signal": ("injury", "near_miss")},
     handoff="job.states['billing'].category != 'open'",
 )
 """The rules of a catalog that has none: what is missing is filled, lists are joined, the rest stays."""

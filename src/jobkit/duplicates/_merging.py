@@ -25,8 +25,20 @@ TWICE = Template(
     "The merge rules {rules} ask for {field} twice when they choose who goes on.",
     "Leave the second criterion on {field} out: it can decide nothing more.",
 )
+NO_ORDER = Template(
+    "merging.no_order",
+    "The merge rules {rules} let the first value of {field} go on, and do not say in which order.",
+    "Name the values of {field} in orders, the one that goes on before the others first.",
+)
+IDLE_ORDER = Template(
+    "merging.idle_order",
+    "The merge rules {rules} bring the values of {field} into an order, by which nothing is chosen.",
+    "Let fields say that {field} is ranked, or leave its order out.",
+)
 
-FieldRule = Literal["survivor", "filled", "oldest", "newest", "longest", "highest", "lowest", "union"]
+FieldRule = Literal[
+    "survivor", "filled", "oldest", "newest", "longest", "highest", "lowest", "ranked", "union"
+]
 """What a field becomes: the survivor's own, another one where that is missing, or the best by a measure."""
 
 _NO_NAMES: Final = Registry()
@@ -34,6 +46,10 @@ _NO_NAMES: Final = Registry()
 
 def _frozen(fields: Mapping[str, FieldRule]) -> Mapping[str, FieldRule]:
     return FrozenMap(fields)
+
+
+def _ordered(orders: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    return FrozenMap(orders)
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +71,8 @@ class MergeRulesData:
     Rules of merging as data.
 
     `survivor` is asked in order until one record is left, then the lower id goes on. `fields` names the rule
-    of each field, `otherwise` that of all others; `dated` is the field by which records are older or newer.
+    of each field, `otherwise` that of all others; `dated` is the field by which records are older or newer,
+    `orders` tells of each field that is `ranked` its values, the one that goes on before all others first.
     While the condition `handoff` holds of either side, a merge is not undone any more.
     """
 
@@ -63,6 +80,7 @@ class MergeRulesData:
     version: str
     survivor: tuple[Criterion, ...] = ()
     fields: Mapping[str, FieldRule] = attrs.field(default=EMPTY, converter=_frozen)
+    orders: Mapping[str, tuple[str, ...]] = attrs.field(default=EMPTY, converter=_ordered)
     otherwise: FieldRule = "survivor"
     dated: str = "created"
     handoff: Any = None
@@ -94,11 +112,11 @@ class MergeRules:
         Load rules of merging from TOML text, data or values.
 
         With a *vocabulary*, every field must be a fact below *root* there. Refused, all at once and with
-        their places under *path*: unknown keys and rules, unknown fields, one field asked for twice, and a
-        condition that cannot be read.
+        their places under *path*: unknown keys and rules, unknown fields, one field asked for twice, a ranked
+        field without an order or the other way round, and a condition that cannot be read.
         """
         data = _structured(source, path)
-        problems = [*_doubled(data, path), *_unknown(data, vocabulary, path, root)]
+        problems = [*_doubled(data, path), *_disordered(data, path), *_unknown(data, vocabulary, path, root)]
         handoff = None
         if data.handoff is not None:
             try:
@@ -151,6 +169,20 @@ def _doubled(data: MergeRulesData, path: str) -> Iterator[Finding]:
         if each.field in seen:
             yield Finding.of(TWICE, path=f"{path}.survivor", rules=data.id, field=each.field)
         seen.add(each.field)
+
+
+def _disordered(data: MergeRulesData, path: str) -> Iterator[Finding]:
+    ranked = [field for field, rule in data.fields.items() if rule == "ranked"]
+    for field in ranked:
+        if not data.orders.get(field):
+            place = join(f"{path}.fields", Item(field))
+            yield Finding.of(NO_ORDER, path=place, rules=data.id, field=field)
+    for field in data.orders:
+        if field not in ranked:
+            place = join(f"{path}.orders", Item(field))
+            yield Finding.of(IDLE_ORDER, path=place, rules=data.id, field=field)
+    if data.otherwise == "ranked":
+        yield Finding.of(NO_ORDER, path=f"{path}.otherwise", rules=data.id, field="all other fields")
 
 
 def _unknown(data: MergeRulesData, vocabulary: Vocabulary | None, path: str, root: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import attrs
 
 from jobkit.documents import check_size
 from jobkit.duplicates._data import Record
-from jobkit.duplicates._merging import Criterion, FieldRule, MergeRules
+from jobkit.duplicates._merging import Criterion, MergeRules, MergeRulesData
 from jobkit.errors import Invalid
 from jobkit.findings import Template
 from jobkit.instants import utc
@@ -88,7 +88,7 @@ def merged_fields(rules: MergeRules, survivor: Record, members: Mapping[str, Rec
             if taken_here:
                 taken[field] = FrozenMap(taken_here)
         else:
-            new = _chosen(rule, field, rules.data.dated, (survivor, *members.values()))
+            new = _chosen(rules.data, field, (survivor, *members.values()))
         if not _is_missing(new) and not _same(new, old):
             values[field] = new
     return MergedFields(values=FrozenMap(values), taken=FrozenMap(taken))
@@ -149,17 +149,22 @@ class _Falling:
         return bool(other.value < self.value)
 
 
-def _chosen(rule: FieldRule, field: str, dated: str, records: Sequence[Record]) -> Any:
-    """Return the value of the record that *rule* prefers among those that have one, the survivor first."""
+def _chosen(rules: MergeRulesData, field: str, records: Sequence[Record]) -> Any:
+    """Return the value of the record that the field's rule prefers among those that have one."""
+    rule = rules.fields.get(field, rules.otherwise)
     having = [record for record in records if not _is_missing(record.get(field))]
     if not having:
         return None
     if rule in ("oldest", "newest"):
+        dated = rules.dated
         return _best(rule == "newest", having, lambda record: _measure(record.get(dated), dated))[field]
     if rule in ("highest", "lowest"):
         return _best(rule == "highest", having, lambda record: _measure(record[field], field))[field]
     if rule == "longest":
         return _best(True, having, lambda record: (0, _length(record[field])))[field]
+    if rule == "ranked":
+        ranking = Criterion(field=field, order=rules.orders.get(field, ()))
+        return min(having, key=lambda record: int(_rank(ranking, record[field])))[field]
     return having[0][field] if rule == "filled" else records[0].get(field)
 
 
