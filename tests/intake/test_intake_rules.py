@@ -8,6 +8,7 @@ import pytest
 from jobkit.codes import Code, CodeList
 from jobkit.errors import Invalid
 from jobkit.intake import TOPICS, IntakeData, IntakeRules, PackageData
+from jobkit.registry import Registry
 from jobkit.requirements import Requirement
 from jobkit.versions import Version, Versions
 from tests.intake._world import NOW, RULES, job, registry, rules
@@ -259,6 +260,51 @@ def test_account_cannot_do_both() -> None:
     }
 
     assert {"$.accounts[acme@1].relax": "intake.both_ways"} == refused(packages=packages, accounts=[account])
+
+
+COVER = {"id": "cover", "kind": "lookup", "options": {"lookup": "cover"}}
+
+
+@pytest.mark.parametrize(
+    ("tables", "place"),
+    [
+        (
+            {"packages": [{"id": "p", "types": ["a", "b"], "requirements": [COVER]}]},
+            "packages[p@1].requirements",
+        ),
+        (
+            {
+                "packages": [
+                    {"id": "core", "requirements": [COVER]},
+                    {"id": "p", "types": ["b"], "includes": ["core"]},
+                ]
+            },
+            "packages[core@1].requirements",
+        ),
+        (
+            {"packages": [{"id": "p", "types": ["a", "b"]}], "accounts": [{"id": "acme", "add": [COVER]}]},
+            "accounts[acme@1].add",
+        ),
+    ],
+    ids=["own", "included", "account"],
+)
+def test_required_look_up_must_be_asked(tables: dict[str, Any], place: str) -> None:
+    """
+    A look-up that is required of jobs for which it is never asked is refused, unless it is said for whom.
+    """
+    lookups = [{"id": "cover", "types": ["a"]}]
+    names = Registry.of(lookup={"cover": lambda job, now: None})
+    with pytest.raises(Invalid) as caught:
+        IntakeRules.load({"id": "i", "lookups": lookups, **tables}, registry=names)
+    limited = {**COVER, "applies_when": "job.type == 'a'"}
+    said = IntakeRules.load(
+        {"id": "i", "lookups": lookups, "packages": [{"id": "p", "types": ["b"], "requirements": [limited]}]},
+        registry=names,
+    )
+
+    assert {f"$.{place}[cover]": "intake.unasked"} == {each.path: each.code for each in caught.value.findings}
+    assert ["b"] == caught.value.findings[0].params["types"]
+    assert "i" == said.id
 
 
 def test_overlay_never_turns_round() -> None:

@@ -23,6 +23,7 @@ def problems_of(data: IntakeData, types: Collection[str], path: str) -> Iterator
         yield from _account(account, data, join(f"{path}.accounts", Item(account.key)))
     for lookup in data.lookups:
         yield from _lookup(lookup, data, join(f"{path}.lookups", Item(lookup.id)))
+    yield from _unasked(data, path)
     yield from _promotion(data, f"{path}.promotion")
     yield from _form_codes(data, path)
 
@@ -149,6 +150,31 @@ def _judged(lookup: LookUp, data: IntakeData, told: Mapping[str, Any], path: str
         yield Finding(template=words.NO_TOPIC, path=f"{path}.topic", params=more)
     elif topics[lookup.topic].person:
         yield Finding(template=words.BY_MACHINE, path=f"{path}.topic", params=more)
+
+
+def _unasked(data: IntakeData, path: str) -> Iterator[Finding]:
+    """Yield requirements of a look-up that is never asked of some jobs they are for, and so never met."""
+    limits = {each.id: frozenset(each.types) for each in data.lookups if each.types}
+    for group, key, types, requirements in _asking(data):
+        for one in requirements:
+            name = str(one.options.get("lookup"))
+            if one.kind_name != "lookup" or one.applies_when is not None or name not in limits:
+                continue
+            if missing := sorted(types - limits[name]):
+                place = join(f"{path}.{group}", Item(key), "requirements" if group == "packages" else "add")
+                told = {"id": one.id, "lookup": name, "types": missing}
+                yield Finding(template=words.UNASKED, path=join(place, Item(one.id)), params=told)
+
+
+def _asking(data: IntakeData) -> Iterator[tuple[str, str, frozenset[str], tuple[Requirement, ...]]]:
+    """Yield each group of requirements with its place and the job types that it is for."""
+    for each in data.packages:
+        including = (one for one in data.packages if one is each or each.id in one.includes)
+        types = frozenset(name for one in including for name in one.types)
+        yield "packages", each.key, types, each.requirements
+    known = frozenset(name for each in data.packages for name in each.types)
+    for account in data.accounts:
+        yield "accounts", account.key, frozenset(account.types) or known, account.add
 
 
 def _form_codes(data: IntakeData, path: str) -> Iterator[Finding]:

@@ -97,6 +97,11 @@ NO_LOOKUP = Template(
     "The requirement {id} asks the look-up {name}, which is not declared.",
     "Declare the look-up {name}, or use one of: {known}.",
 )
+UNASKED = Template(
+    "intake.unasked",
+    "The requirement {id} asks the look-up {lookup}, which is not for jobs of the types {types}.",
+    "Name {types} among the types of the look-up {lookup}, or say with applies_when whom it is asked of.",
+)
 LIST_TWICE = Template(
     "intake.list_twice",
     "The code list {list} is given along and stands in the rules as well.",
