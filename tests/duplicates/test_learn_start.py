@@ -1,10 +1,20 @@
 """Promises of the rules to begin with: a host says what each column holds, and nothing weighs yet."""
 
 from datetime import UTC, datetime, timedelta
+from math import log2
 
 import pytest
 
-from jobkit.duplicates import MatchRules, compare, keys_of, learn, starting_rules, text_rules, with_terms
+from jobkit.duplicates import (
+    Index,
+    MatchRules,
+    compare,
+    keys_of,
+    learn,
+    starting_rules,
+    text_rules,
+    with_terms,
+)
 from jobkit.duplicates._learn_start import SORTS
 from jobkit.errors import Invalid
 from tests.duplicates._people import people
@@ -76,8 +86,24 @@ def test_time_between_texts_counts_softly() -> None:
     ]
 
     assert scores == sorted(scores, reverse=True)
-    assert 40 >= scores[0] > scores[-1] > 30
-    assert scores[0] - scores[2] == pytest.approx(1, abs=0.1)
+    assert 60 > scores[0] > scores[-1] > 50
+    assert scores[1] - scores[2] == pytest.approx(log2(37 / 8), abs=0.001)
+
+
+def test_known_asset_is_asked_before_words() -> None:
+    """
+    Requests that may name an asset meet on it, and on their words where nobody knows it.
+    """
+    rules = text_rules(title="title", body="body", opened="opened", asset="asset")
+    index = Index(rules)
+    index.add("A", {"asset": "EX-0012", "title": "Pump leaks"})
+    index.add("B", {"title": "Pump leaks oil"})
+    named = index.find({"asset": "ex 12", "title": "Pump leaks"}, different=True)
+    unnamed = index.find({"title": "Pump leaks"}, different=True)
+
+    assert ["A"] == [one.id for one in named.matches]
+    assert ["A", "B"] == [one.id for one in unnamed.matches]
+    assert 8 == named.matches[0].match.score - unnamed.matches[0].match.score
 
 
 def test_counted_words_weigh_by_how_rare_they_are() -> None:

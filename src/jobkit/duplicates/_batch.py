@@ -141,11 +141,10 @@ def scored(rules: MatchRules, prepared: Prepared, pairs: Iterable[Pair]) -> Iter
     """Yield the scores of *pairs*, each the same number as comparing the two alone."""
     scorer = rules.scorer
     for left, group in groupby(pairs, key=itemgetter(0)):
-        one = prepared[left]
-        measure = scorer.against(one)
-        for _, right in group:
-            other = prepared[right]
-            score = scorer.total(measure(other))
+        one, rights = prepared[left], [right for _, right in group]
+        others = [prepared[right] for right in rights]
+        for right, other, measured in zip(rights, others, scorer.measure(one, others), strict=True):
+            score = scorer.total(measured)
             yield Scored(left=left, right=right, score=score, band=scorer.band(one, other, score)[0])
 
 

@@ -1,6 +1,6 @@
 """What a search for twins finds: the best candidates, how many were compared, and what was left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -58,20 +58,17 @@ def finding_no_keys(names: Iterable[str]) -> Finding:
 
 Order = tuple[int, str]
 """When a record was last reported, in microseconds since 1970, and its id."""
-Scored = tuple[float, Order, "Prepared", "list[Measured]"]
+Scored = tuple[float, Order, "Prepared", "tuple[Measured, ...]"]
 """A candidate before it is explained: its score, its order, its normal forms and what was measured."""
 
 
 def scored(
-    scorer: "Scorer", asked: "Prepared", candidates: Iterable[tuple[Order, "Prepared"]]
+    scorer: "Scorer", asked: "Prepared", orders: Sequence[Order], candidates: Sequence["Prepared"]
 ) -> list[Scored]:
     """Return the score of every candidate, with the measures of which it is made."""
-    measure, total = scorer.against(asked), scorer.total
-    found = []
-    for order, prepared in candidates:
-        measured = measure(prepared)
-        found.append((total(measured), order, prepared, measured))
-    return found
+    found = scorer.measure(asked, candidates)
+    scores = map(scorer.total, found)
+    return list(zip(scores, orders, candidates, found, strict=True))
 
 
 def found_of(

@@ -83,7 +83,8 @@ class Index:
         if not choices and not self._has_keys(record, prepared):
             return Found(matches=(), considered=0, findings=(finding_no_keys(self._postings),))
         chosen, findings = choose(choices, self.rules.data.cap, len(self._entries), exclude)
-        candidates = scored(self._scorer, prepared, [(entry.order, entry.prepared) for entry in chosen])
+        orders, forms = [entry.order for entry in chosen], [entry.prepared for entry in chosen]
+        candidates = scored(self._scorer, prepared, orders, forms)
         return found_of(self._scorer, prepared, candidates, limit, different, findings)
 
     def _posting(self, name: str, value: str) -> Posting:

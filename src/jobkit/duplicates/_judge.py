@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from math import isfinite
 from typing import Any, Final
 
@@ -24,8 +25,8 @@ OUTSIDE = Template(
 
 Measured = tuple[float, Any]
 """A weight in bits, and what explains it: a similarity, a gap; None where a value is missing."""
-Measure = Callable[[Any], Measured]
-"""Compares with the one value that it was made for."""
+Measure = Callable[[Any, Sequence[Any]], list[Measured]]
+"""Compares one value with many others at once, which takes a fraction of comparing them one by one."""
 _MOST_KEPT: Final = 10_000
 
 
@@ -34,10 +35,10 @@ class Judge:
     """
     A rule in two steps, for many are compared and few are explained.
 
-    `against` makes what compares others with one value; `tell` puts into words what that measured.
+    `measure` compares a value with others; `tell` puts into words what that measured.
     """
 
-    against: Callable[[Any], Measure]
+    measure: Measure
     tell: Callable[[Any], Contribution]
 
 
@@ -62,35 +63,33 @@ def _built_in(rule: MatchRule, terms: Terms | None) -> Judge:
     similar, weigh = similar_for(rule, terms), _weigher(rule)
     missing, same = (rule.missing, None), (weigh(1.0), 1.0)
 
-    def against(left: Any) -> Measure:
+    def measure(left: Any, rights: Sequence[Any]) -> list[Measured]:
         if left is None:
-            return lambda right: missing
+            return [missing] * len(rights)
         alike = similar(left)
+        return [
+            missing
+            if right is None
+            else same
+            if right == left
+            else (weigh(likeness := alike(right)), likeness)
+            for right in rights
+        ]
 
-        def measure(right: Any) -> Measured:
-            if right is None:
-                return missing
-            if left == right:
-                return same
-            likeness = alike(right)
-            return weigh(likeness), likeness
-
-        return measure
-
-    return Judge(against, _teller(rule))
+    return Judge(measure, _teller(rule, weigh))
 
 
 def _by_value(rule: MatchRule, judge: Judge, table: Frequencies, cap: float) -> Judge:
     """Return a judge to which agreement on a rare value tells more than on a common one."""
-    plain = _weighed(rule, 1.0)
+    plain = judge.tell(1.0)
 
-    def against(left: Any) -> Measure:
-        measure = judge.against(left)
-        if type(left) is not str:
-            return measure
-        more = max(-cap, min(cap, table.bits.get(left, table.otherwise)))
-        agreed = (plain.weight + more, (more,)) if more else (plain.weight, 1.0)
-        return lambda right: agreed if left == right else measure(right)
+    def measure(left: Any, rights: Sequence[Any]) -> list[Measured]:
+        found = judge.measure(left, rights)
+        more = max(-cap, min(cap, table.bits.get(left, table.otherwise))) if type(left) is str else 0.0
+        if not more:
+            return found
+        agreed = plain.weight + more, (more,)
+        return [agreed if right == left else one for right, one in zip(rights, found, strict=True)]
 
     def tell(measured: Any) -> Contribution:
         if type(measured) is not tuple:
@@ -98,7 +97,7 @@ def _by_value(rule: MatchRule, judge: Judge, table: Frequencies, cap: float) -> 
         (more,) = measured
         return _told(rule, plain.level, 1.0, plain.weight + more, _how_rare(more))
 
-    return Judge(against, tell)
+    return Judge(measure, tell)
 
 
 def _how_rare(more: float) -> str:
@@ -110,22 +109,19 @@ def _foreign(rule: MatchRule, registry: Registry) -> Judge:
     ask = partial(registry.call, "comparator", rule.kind)
     missing, weigh = (rule.missing, None), _weigher(rule)
 
-    def against(left: Any) -> Measure:
-        def measure(right: Any) -> Measured:
-            answer = None if left is None or right is None else ask(left, right)
-            if answer is None:
-                return missing
-            if type(answer) not in (int, float) or not isfinite(answer) or not 0 <= answer <= 1:
-                said = answer if type(answer) in (int, float) else type(answer).__name__
-                raise RuleFailed.of(OUTSIDE, name=rule.kind, rule=rule.name, answer=said)
-            return weigh(float(answer)), float(answer)
+    def one(left: Any, right: Any) -> Measured:
+        answer = None if left is None or right is None else ask(left, right)
+        if answer is None:
+            return missing
+        if type(answer) not in (int, float) or not isfinite(answer) or not 0 <= answer <= 1:
+            said = answer if type(answer) in (int, float) else type(answer).__name__
+            raise RuleFailed.of(OUTSIDE, name=rule.kind, rule=rule.name, answer=said)
+        return weigh(float(answer)), float(answer)
 
-        return measure
-
-    return Judge(against, _teller(rule))
+    return Judge(lambda left, rights: [one(left, right) for right in rights], _teller(rule, weigh))
 
 
-def _teller(rule: MatchRule) -> Callable[[Any], Contribution]:
+def _teller(rule: MatchRule, weigh: Callable[[float], float]) -> Callable[[Any], Contribution]:
     """Return what puts a similarity into words, each different one made once."""
     missing = _told(rule, None, None, rule.missing, "is missing on a side")
     kept: dict[float, Contribution] = {}
@@ -137,16 +133,16 @@ def _teller(rule: MatchRule) -> Callable[[Any], Contribution]:
         if found is None:
             if len(kept) >= _MOST_KEPT:
                 kept.clear()
-            found = kept[likeness] = _weighed(rule, likeness)
+            found = kept[likeness] = _weighed(rule, weigh, likeness)
         return found
 
     return tell
 
 
-def _weighed(rule: MatchRule, likeness: float) -> Contribution:
+def _weighed(rule: MatchRule, weigh: Callable[[float], float], likeness: float) -> Contribution:
     """Return what a similarity counts: its level, and the weight of the level or, smooth, of its place."""
     level = next((at for at, one in enumerate(rule.levels) if likeness >= one.at), len(rule.levels))
-    weight = _weigher(rule)(likeness)
+    weight = weigh(likeness)
     if likeness == 1.0:
         return _told(rule, level, likeness, weight, "agrees")
     how = "is similar" if level < len(rule.levels) else "differs"
@@ -170,17 +166,17 @@ def _weigher(rule: MatchRule) -> Callable[[float], float]:
 
 def line_through(points: Sequence[tuple[float, float]]) -> Callable[[float], float]:
     """Return the height of the line through *points*, which go to the left, level beyond them."""
-    places, heights = zip(*reversed(points), strict=True)
-    count = len(places)
+    rising = points[::-1]
+    places = [place for place, _ in rising]
+    parts = [
+        (left, low, (high - low) / (right - left) if right > left else 0.0)
+        for (left, low), (right, high) in pairwise(rising)
+    ]
+    lines = [(0.0, rising[0][1], 0.0), *parts, (0.0, rising[-1][1], 0.0)]
 
     def height(at: float) -> float:
-        end = bisect_right(places, at)
-        if end == count:
-            return float(heights[-1])
-        if not end:
-            return float(heights[0])
-        left, low = places[end - 1], heights[end - 1]
-        return float(low + (heights[end] - low) * (at - left) / (places[end] - left))
+        left, low, slope = lines[bisect_right(places, at)]
+        return low + slope * (at - left)
 
     return height
 

@@ -30,10 +30,9 @@ ASK: Final = 0.0
 _CAP: Final = 500
 _TEXT_CAP: Final = 100
 _WHOLE_TEXT: Final = 20.0
-_ASSET: Final = 8.0
-_SPELLING: Final = 20.0
+_SAME_ASSET: Final = 8.0
 _AGES: Final = (1, 3, 7, 14, 30, 60, 120, 240, 480, 960)
-_MONTH: Final = 30
+_WEEK: Final = 7
 
 
 @attrs.frozen(kw_only=True)
@@ -102,16 +101,16 @@ def text_rules(
     """
     Return rules for requests told in words: a short *title*, a long *body*, and when each was *opened*.
 
-    The words of the title count as much as those of the body, and half as much how the title is spelled.
-    Each doubling of the time between two requests, beyond a month, takes a bit away, and none is ever cut off.
-    Words weigh alike until `with_terms` has counted them. Where requests may name an *asset*, they meet on it,
-    and on words only where it is not known.
+    The title counts by its words and by its spelling, the body by its words, each alike. Each doubling of the
+    time between two requests, beyond a week, takes a bit away, and none is ever cut off. Words weigh alike
+    until `with_terms` has counted them. Where requests may name an *asset*, they meet on it, and on words
+    only where it is not known.
 
     >>> rules = text_rules(title="summary", body="description", opened="created")
     >>> rules.fields()
     ('summary', 'description', 'created')
     """
-    ages = [{"within": f"{days}d", "weight": -round(log2(1 + days / _MONTH), 3)} for days in _AGES]
+    ages = [{"within": f"{days}d", "weight": -round(log2(1 + days / _WEEK), 3)} for days in _AGES]
     rules = [_words("title", title), _words("body", body), _spelling(title)]
     keys = [_key(field, "text", {"each": True}) for field in (title, body)]
     if asset is not None:
@@ -130,12 +129,12 @@ def text_rules(
 
 
 def _asset(field: str) -> dict[str, Any]:
-    levels = [{"at": 1.0, "weight": _ASSET}, {"at": 0.85, "weight": 0.0}]
+    levels = [{"at": 1.0, "weight": _SAME_ASSET}, {"at": 0.85, "weight": 0.0}]
     return {"name": "asset", "field": field, "kind": "serial", "levels": levels, "otherwise": -_WHOLE_TEXT}
 
 
 def _spelling(field: str) -> dict[str, Any]:
-    levels = [{"at": 1.0, "weight": _SPELLING}, {"at": 0.4, "weight": 0.0}]
+    levels = [{"at": 1.0, "weight": _WHOLE_TEXT}, {"at": 0.4, "weight": 0.0}]
     return {"name": "spelling", "field": field, "kind": "tokens", "levels": levels, "smooth": True}
 
 

@@ -44,9 +44,10 @@ def look_up(
     taken, findings = _taken(rules, record, keys, source, exclude)
     scorer = rules.scorer
     prepared = {id: _prepared(rules, id, one) for id, one in taken.items()}
-    orders = [((scorer.tick(forms), id), forms) for id, forms in prepared.items()]
+    orders = [(scorer.tick(forms), id) for id, forms in prepared.items()]
     asked = scorer.prepare(record)
-    return found_of(scorer, asked, scored(scorer, asked, orders), limit, different, findings)
+    found = scored(scorer, asked, orders, list(prepared.values()))
+    return found_of(scorer, asked, found, limit, different, findings)
 
 
 def _taken(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import fsum
+from operator import itemgetter
 from typing import Any, Final
 
 from jobkit.duplicates import _normal as normal
@@ -26,6 +27,7 @@ Prepared = tuple[Any, ...]
 """The normal forms of a record in the order of the rules, then its span, its scope and what was cut."""
 
 _EVERY: Final = "~"
+_weight = itemgetter(0)
 
 
 class Scorer:
@@ -56,7 +58,11 @@ class Scorer:
         """Return the normal forms of *record*; values of a wrong kind are refused with their field."""
         if type(record) is not dict and not isinstance(record, Mapping):
             raise TypeError(f"a record is a mapping of values by field, not a {type(record).__name__}")
-        cut = [fields[0] for fields in self._texts if _is_cut([record.get(field) for field in fields])]
+        cut = [
+            fields[0]
+            for fields in self._texts
+            if sum([_length(record.get(field)) for field in fields]) > normal.LONGEST
+        ]
         forms = [read(record) for read in self._readers]
         return (*forms, self._read_group(record), tuple(cut))
 
@@ -65,23 +71,24 @@ class Scorer:
         span = None if self.data.window is None else prepared[self._span]
         return UNDATED if span is None else int(span[1])
 
-    def against(self, left: Prepared) -> Callable[[Prepared], list[Measured]]:
-        """Return what compares others with one record: a weight and what was measured for each rule."""
-        measures = [(place, judge.against(left[place])) for place, judge in enumerate(self._judges)]
-        return lambda right: [measure(right[place]) for place, measure in measures]
+    def measure(self, left: Prepared, rights: Sequence[Prepared]) -> list[tuple[Measured, ...]]:
+        """Compare one record with others: for each what every rule weighs and has measured."""
+        # What follows the values of the rules in a prepared record is not weighed.
+        columns = zip(self._judges, left, zip(*rights, strict=True), strict=False)
+        return list(zip(*[judge.measure(value, column) for judge, value, column in columns], strict=True))
 
     def total(self, measured: Sequence[Measured]) -> float:
         """Return the score: the exact sum of all weights and the prior, whatever their order."""
-        return fsum([self.data.prior, *[weight for weight, _ in measured]])
+        return fsum([self.data.prior, *map(_weight, measured)])
 
     def levels(self, left: Prepared, right: Prepared) -> tuple[int | None, ...]:
         """Return the level that a pair reaches under each rule: 0 the best, the last one disagreement."""
         rules = zip(self._judges[: self._span], left, right, strict=False)
-        return tuple([judge.tell(judge.against(one)(other)[1]).level for judge, one, other in rules])
+        return tuple([judge.tell(judge.measure(one, (other,))[0][1]).level for judge, one, other in rules])
 
     def match(self, left: Prepared, right: Prepared, measured: Sequence[Measured] | None = None) -> Match:
         """Return the explained comparison of two prepared records."""
-        known = self.against(left)(right) if measured is None else measured
+        known = self.measure(left, [right])[0] if measured is None else measured
         score = self.total(known)
         band, lowered = self.band(left, right, score)
         told = [judge.tell(one) for judge, (_, one) in zip(self._judges, known, strict=True)]
@@ -118,11 +125,6 @@ def _table(data: MatchRulesData, name: str, used: bool) -> Any:
 
 def _gap(left: Any, right: Any) -> int:
     return gap_of(left, right) if left and right else 0
-
-
-def _is_cut(values: list[Any]) -> bool:
-    """Whether texts, joined, are longer than what is read of them."""
-    return sum(map(_length, values)) > normal.LONGEST
 
 
 def _length(value: object) -> int:

@@ -6,8 +6,7 @@ from itertools import repeat
 from math import asin, cos, fsum, radians, sin, sqrt
 from typing import Any
 
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from jobkit.duplicates._data import MatchRule, Terms
 from jobkit.duplicates._prepare import Weighed
@@ -21,6 +20,7 @@ Alike = Callable[[Any], Callable[[Any], float]]
 _EARTH_METRES = 6_371_008.8
 _edit = OSA.normalized_similarity
 _jaro = JaroWinkler.similarity
+_sorted = Indel.normalized_similarity
 _LEAST_DIGITS = 6
 
 
@@ -50,11 +50,6 @@ def _name(left: str, right: str) -> float:
     if " " not in left and " " not in right:
         return straight
     return max(straight, _jaro(" ".join(sorted(left.split())), " ".join(sorted(right.split()))))
-
-
-def _tokens(left: str, right: str) -> float:
-    """Return the likeness of texts whose words stand in alphabetical order."""
-    return 1.0 if left == right else ratio(left, right) / 100
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
@@ -139,7 +134,7 @@ _BY_KIND: dict[str, Similar] = {
     "address": address_likeness,
     "name": _name,
     "edit": _serial,
-    "tokens": _tokens,
+    "tokens": _sorted,
     "overlap": _overlap,
     "code": _code,
 }

@@ -1,11 +1,11 @@
 """The time between two reports: a soft weight by age over a window that slides with the thread."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from jobkit.duplicates._data import Record, Window
-from jobkit.duplicates._judge import Measure, Judge, Measured, line_through
+from jobkit.duplicates._judge import Judge, Measured, line_through
 from jobkit.duplicates._match import Contribution
 from jobkit.duplicates._prepare import Reader, instant_of
 from jobkit.durations import write_duration
@@ -32,28 +32,22 @@ def span_reader(window: Window) -> Reader:
 
 def gap_of(left: Span, right: Span) -> int:
     """Return the microseconds between two spans, 0 where they overlap."""
-    return max(0, left[0] - right[1], right[0] - left[1])
+    first, last = left
+    return first - right[1] if first > right[1] else right[0] - last if right[0] > last else 0
 
 
 def window_judge(window: Window) -> Judge:
     """Return what weighs the gap between two spans."""
-    weigh, tell = _weigher(window), _teller(window)
+    weigh = _weigher(window)
     missing = (window.missing, None)
 
-    def against(left: Span | None) -> Measure:
+    def measure(left: Span | None, rights: Sequence[Span | None]) -> list[Measured]:
         if left is None:
-            return lambda right: missing
-        first, last = left
+            return [missing] * len(rights)
+        gaps = [None if right is None else gap_of(left, right) for right in rights]
+        return [missing if gap is None else (weigh(gap), gap) for gap in gaps]
 
-        def measure(right: Span | None) -> Measured:
-            if right is None:
-                return missing
-            gap = max(0, first - right[1], right[0] - last)
-            return weigh(gap), gap
-
-        return measure
-
-    return Judge(against, tell)
+    return Judge(measure, _teller(window, weigh))
 
 
 def _weigher(window: Window) -> Callable[[int], float]:
@@ -73,9 +67,8 @@ def _weigher(window: Window) -> Callable[[int], float]:
     return weigh
 
 
-def _teller(window: Window) -> Callable[[int | None], Contribution]:
+def _teller(window: Window, weigh: Callable[[int], float]) -> Callable[[int | None], Contribution]:
     """Return what puts a gap into words."""
-    weigh = _weigher(window)
     ends = [age.within // TICK for age in window.ages]
     missing = _told(None, window.missing, "When one of both was reported is not known.")
 
