@@ -71,12 +71,14 @@ TICKET: Final[Mapping[str, Any]] = {
     "version": "1",
     "states": {
         "new": {"category": "triage", "initial": True},
+        "promoted": {"category": "open"},
         "answered": {"category": "closed", "end": "closed"},
         "merged": {"category": "closed", "end": "merged"},
     },
     "transitions": [
+        {"trigger": "promote", "from": "new", "to": "promoted"},
         {"trigger": "answer", "from": "new", "to": "answered"},
-        {"trigger": "fold", "from": "new", "to": "merged"},
+        {"trigger": "fold", "from": ["new", "promoted"], "to": "merged"},
     ],
 }
 PROMISES: Final[Mapping[str, Any]] = {

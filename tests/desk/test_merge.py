@@ -266,6 +266,21 @@ def test_numbers_from_elsewhere_lead_on(desk: Desk) -> None:
     assert {one.id} == {desk.resolve(name).id for name in ("A", "Z")}
 
 
+def test_merged_requests_have_the_jobs_of_both(desk: Desk) -> None:
+    """
+    Requests that are one stand as the jobs of both do, whichever of them is asked for, and apart as before.
+    """
+    one, other = (repair(desk, type="ticket", triage={"needs": ["dispatch"]}) for _ in range(2))
+    jobs = [desk.promote(each.id, "repair", by=AGENT, at=hour(1)).job.id for each in (one, other)]
+    desk.merge(other.id, into=one.id, by=AGENT, at=hour(2))
+    for each in (one, other):
+        assert set(jobs) == {job.id for job in desk.request_status(each.id).jobs}
+
+    desk.unmerge(other.id, by=AGENT, at=hour(3), reason="two matters")
+    assert jobs == [desk.request_status(each.id).jobs[0].id for each in (one, other)]
+    assert 1 == len(desk.request_status(one.id).jobs)
+
+
 def test_conversation_is_one_line_of_time(desk: Desk) -> None:
     """
     What was said on all jobs that are one is told in order, with the channel and number of each word.

@@ -86,6 +86,35 @@ class _Colliding(MemoryStore):
         return super().commit(commit)
 
 
+def test_survivor_that_is_merged_meanwhile_is_followed() -> None:
+    """
+    Who is merged at the moment when a number leads to it does not answer for it any more.
+    """
+    store = _Moving()
+    desk = dispatch(store)
+    one, other = pair(desk)
+    third = repair(desk, "N-3", after=2)
+    desk.merge(other.id, into=one.id, by=AGENT, at=hour(3))
+    store.read = one.id
+    store.then = lambda: desk.merge(one.id, into=third.id, by=AGENT, at=hour(4))
+
+    assert third.id == desk.resolve("N-2").id
+
+
+class _Moving(MemoryStore):
+    """A store in which something happens once a certain job was read."""
+
+    then: Any = None
+    read: str | None = None
+
+    def jobs(self, tenant: str, job_ids: Any, /) -> Any:
+        found = super().jobs(tenant, job_ids)
+        if self.then is not None and tuple(job_ids) == (self.read,):
+            then, self.then = self.then, None
+            then()
+        return found
+
+
 def test_job_is_not_merged_into_itself(desk: Desk) -> None:
     """
     Merging a job into itself is refused.

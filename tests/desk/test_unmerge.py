@@ -92,6 +92,27 @@ def test_tasks_wait_for_each_other_again(desk: Desk) -> None:
     assert {"t1": (), "t2": ("t1",)} == {task.id: task.after for task in freed.tasks}
 
 
+def test_task_that_waited_for_one_that_leaves(desk: Desk) -> None:
+    """
+    A task that waits for one which goes back to its owner waits for it no more, or goes along with it.
+    """
+    one, other = repair(desk), repair(desk, after=1)
+    for job in (one, other):
+        desk.add_task(job.id, Task(id="t1", title=f"Look at {job.id}"), by=AGENT, at=hour(1))
+    desk.merge(other.id, into=one.id, by=AGENT, at=hour(2))
+    theirs, told = f"{other.id}.t1", dict[str, Any](by=AGENT, at=hour(3))
+    desk.add_task(one.id, Task(id="t2", title="Call", after=("t1", theirs)), **told)
+    given = desk.add_task(one.id, Task(id="t3", title="Write", after=(theirs,)), **told).events[0]
+
+    freed, left = desk.unmerge(
+        other.id, by=AGENT, at=hour(4), reason="two machines", owned={given.id: other.id}
+    ).jobs
+    assert {"t1": (), "t2": ("t1",)} == {task.id: task.after for task in left.tasks}
+    assert {"t1": (), "t3": ("t1",)} == {task.id: task.after for task in freed.tasks}
+    assert is_whole(desk, one.id)
+    assert is_whole(desk, other.id)
+
+
 def test_declared_event_goes_along(desk: Desk) -> None:
     """
     A word that is declared to belong to the member is its own afterwards, in its conversation too.

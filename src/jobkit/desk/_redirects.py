@@ -25,6 +25,7 @@ NUMBER: Final = "~number"
 """The system under which jobkit keeps the numbers that customers quote; no host's system begins so."""
 
 RESERVED_MARK: Final = "~"
+_MOST_TOLD: Final = 100
 
 
 def names_of(job: Job) -> tuple[tuple[str, str], ...]:
@@ -67,10 +68,14 @@ def answering(office: Office, job: Job) -> Steps[Job]:
     while job.links.merged_into is not None:
         following = job.links.merged_into
         if following in passed:
-            raise Invalid.of(CIRCLE, path="$.links.merged_into", jobs=list(passed))
+            raise Invalid.of(CIRCLE, path="$.links.merged_into", jobs=list(passed)[:_MOST_TOLD])
         (found,) = yield from _steps.jobs(office.tenant, (following,))
         if found is None:
             told = Finding.of(DANGLING, path="$.links.merged_into", job=job.id, survivor=following)
             raise NotFound((told,))
         passed[following] = job = found
-    return job if len(passed) == 1 else (yield from office.job(job.id))
+    if len(passed) == 1:
+        return job
+    # Read once more as desks read it; meanwhile it may have been merged itself.
+    last = yield from office.job(job.id)
+    return last if last.links.merged_into is None else (yield from answering(office, last))

@@ -7,6 +7,7 @@ import attrs
 
 from jobkit.desk import _requests_status as pure
 from jobkit.desk import _steps
+from jobkit.desk._members import family
 from jobkit.desk._office import Office
 from jobkit.desk._requests_status import RequestStatus
 from jobkit.desk._steps import Steps
@@ -45,13 +46,15 @@ def request_status(office: Office, request_id: str) -> Steps[RequestStatus]:
     """
     Return how a request stands, read off the jobs that were opened for it and those they were merged into.
 
-    A request that was merged is answered by the one that it was merged into. Unknown ids, a record that is
-    no request, and jobs merged in a circle are refused.
+    A request that was merged is answered by the one that it was merged into, to which the jobs of all of them
+    count. Unknown ids, a record that is no request, and jobs merged in a circle are refused.
     """
     asked = yield from office.job(request_id)
     must_be_request(office, asked)
     merged = pure.followed(asked, (yield from _with_survivors(office, (asked,))))
-    opened = tuple(dict.fromkeys(chain.from_iterable(each.links.fulfilled_by for each in merged)))
+    one = yield from family(office, merged[-1])
+    fulfilling = (each.links.fulfilled_by for each in (*merged, *one.values()))
+    opened = tuple(dict.fromkeys(chain.from_iterable(fulfilling)))
     jobs = yield from office.jobs(opened)
     known = yield from _with_survivors(office, jobs)
     links = attrs.evolve(merged[-1].links, fulfilled_by=opened)

@@ -34,7 +34,7 @@ from jobkit.history import (
     since,
 )
 from jobkit.mappings import EMPTY
-from jobkit.model import Actor, Job
+from jobkit.model import Actor, Job, Task
 
 NOT_MERGED = Template(
     "desk.not_merged",
@@ -219,7 +219,8 @@ def _freed(office: Office, parting: _Parting, deed: Deed) -> Draft:
         if (share := parting.share(event)) or parting.is_given(event)
     ]
     data = {"undoes": parting.merged.id, "survivor": parting.survivor.job.id, "owned": owned}
-    return _parted(office, parting.loser, data, parting.survivor.job.id, deed)
+    names = items_of(parting.absorbed).get("tasks", EMPTY)
+    return _parted(office, parting.loser, data, parting.survivor.job.id, deed, names)
 
 
 def _left(office: Office, parting: _Parting, deed: Deed) -> Draft:
@@ -229,7 +230,14 @@ def _left(office: Office, parting: _Parting, deed: Deed) -> Draft:
     return _parted(office, parting.survivor, data, parting.loser.job.id, deed)
 
 
-def _parted(office: Office, side: Side, data: Mapping[str, Any], name: str, deed: Deed) -> Draft:
+def _parted(
+    office: Office,
+    side: Side,
+    data: Mapping[str, Any],
+    name: str,
+    deed: Deed,
+    names: Mapping[str, str] = EMPTY,
+) -> Draft:
     """Draft the one event that leads a side to what its history makes without the merge."""
     job = side.job
     undone = event(
@@ -240,6 +248,15 @@ def _parted(office: Office, side: Side, data: Mapping[str, Any], name: str, deed
     except Invalid as error:
         why = "; ".join(finding.message.removesuffix(".") for finding in error.findings)
         raise Refused.of(UNFIT, path="$.owned", job=job.id, why=why) from error
-    whole = attrs.evolve(alone, version=job.version, head=job.head, clocks=job.clocks)
+    tasks = tuple(_in_order(alone.tasks, names))
+    whole = attrs.evolve(alone, tasks=tasks, version=job.version, head=job.head, clocks=job.clocks)
     told = attrs.evolve(undone, changes=field_changes(job, whole))
     return Draft(before=job, job=apply(job, told), events=(told,), lifecycles=side.lifecycles)
+
+
+def _in_order(tasks: Sequence[Task], names: Mapping[str, str]) -> Iterator[Task]:
+    """Yield tasks that wait for each other under the ids that they have here, and for nothing that left."""
+    here = {task.id for task in tasks}
+    for task in tasks:
+        after = (names.get(each, each) for each in task.after)
+        yield attrs.evolve(task, after=tuple(each for each in after if each in here))
