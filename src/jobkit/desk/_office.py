@@ -33,6 +33,7 @@ NO_RULES = Template(
     "Give the catalog that lifecycle among its earlier ones, or restore the archive from a backup.",
 )
 
+_MOST_TOLD: Final = 100
 SYSTEM: Final = Actor(id="jobkit", role="system")
 """Who does what nobody did: automatic moves, follow-up tasks, spawned jobs."""
 
@@ -78,7 +79,7 @@ class Office:
         found = yield from _steps.jobs(self.tenant, job_ids)
         missing = [job_id for job_id, job in zip(job_ids, found, strict=True) if job is None]
         if missing:
-            raise NotFound.of(NO_JOB, path="$.id", job=missing)
+            raise NotFound.of(NO_JOB, path="$.id", job=missing[:_MOST_TOLD])
         current = []
         for job in found:
             if job is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from jobkit.answers import Answer
-from jobkit.desk._commands import command
+from jobkit.desk._commands import command, must_say
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
@@ -21,6 +21,9 @@ from jobkit.model import Actor, Job, VerdictStatus, put_all
 
 JUDGED: Final = "judged"
 """The kind of the event that records a verdict of triage."""
+
+_MOST_TOLD: Final = 100
+"""Of how many topics is told what is wrong with them; each is asked again before it is recorded."""
 
 
 def judge(
@@ -39,13 +42,14 @@ def judge(
     Record what triage found about a job on one *topic*, or the same on several: passed, refused, unavailable.
 
     A later verdict on a topic takes the place of the earlier one, which the history keeps. *source* names the
-    system that says so. Refused are a topic that is not asked of the job's type, another status, one that is
-    not passed without a reason, a machine where a person is asked, `duplicates` passed while a twin is
-    undecided, a job that has ended, and a catalog without rules of intake.
+    system that says so. Refused are no topic at all, one that is not asked of the job's type, another status,
+    one that is not passed without a reason, a machine where a person is asked, `duplicates` passed while a
+    twin is undecided, a job that has ended, and a catalog without rules of intake.
     """
-    topics = (topic,) if isinstance(topic, str) else tuple(topic)
+    topics = (topic,) if isinstance(topic, str) else tuple(dict.fromkeys(topic))
     told: dict[str, Any] = {"status": status, "reason": reason, "source": source}
     check_wire([*topics, told], "$.verdict")
+    must_say("judge", topic="".join(topics))
     asked = command(command_key, "judge", (job_id,), topics=list(topics), by=by, **told)
     rules = intake_of(office)
 
@@ -70,7 +74,7 @@ def judge(
 def _against(
     rules: IntakeRules, job: Job, topics: tuple[str, ...], status: str, by: Actor, reason: str | None
 ) -> Iterator[Finding]:
-    for topic in topics:
+    for topic in topics[:_MOST_TOLD]:
         yield from judgement(rules, job, topic, status, by=by, reason=reason).findings
     if status == "passed" and TWINS in topics:
         yield from undecided(job)
