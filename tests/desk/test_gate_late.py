@@ -187,3 +187,50 @@ def test_machine_brings_no_ended_draft_back() -> None:
     desk.fire("J", "reject", by=SENSOR, at=NOW)
 
     assert ["desk.machine_past_draft"] == codes(desk, "reopen", by=SENSOR)
+
+
+ABOUT: dict[str, Any] = {"topics": [{"id": "ownership", "about": ["subject.asset"]}, {"id": "parts"}]}
+
+
+def owned() -> Desk:
+    """Return a desk with a job whose ownership and parts were judged by a person."""
+    desk = Desk(service(ABOUT), MemoryStore())
+    told(desk, **COMPLETE)
+    desk.judge("J", ("ownership", "parts"), "passed", by=TINA, at=NOW)
+    return desk
+
+
+def test_verdict_on_something_else_waits() -> None:
+    """
+    A verdict that was passed about another asset holds the gate until it is given again, and says why.
+    """
+    desk = owned()
+    desk.amend("J", {"$.subject.asset": "EX-13"}, by=TINA, at=NOW + HOUR)
+
+    (waits,) = desk.ask("J", "approve", by=TINA, at=NOW + HOUR).findings
+    *_, event = desk.history("J").events
+    desk.judge("J", "ownership", "passed", by=TINA, at=NOW + HOUR)
+
+    assert ("intake.verdict_unavailable", "$.triage.verdicts[ownership]") == (waits.code, waits.path)
+    assert "subject.asset was told otherwise after tina had judged it" in waits.message
+    assert ("verdict_lapsed", "ownership", "jobkit") == (event.kind, event.name, event.actor.id)
+    assert "approved" == desk.fire("J", "approve", by=TINA, at=NOW + HOUR).job.state.name
+
+
+def test_verdict_waits_when_the_move_tells_otherwise() -> None:
+    """
+    Telling something else with the move itself leads nobody past a verdict on what was told before.
+    """
+    assert ["intake.verdict_unavailable"] == codes(owned(), values={"$.subject.asset": "EX-13"})
+
+
+def test_verdict_stays_about_what_it_was_about() -> None:
+    """
+    Other fields, and fields that nobody had told, leave verdicts as they are; so do those of passed jobs.
+    """
+    desk = owned()
+    desk.amend("J", {"$.work.symptom": "noise", "$.subject.site": "quarry"}, by=TINA, at=NOW)
+    desk.fire("J", "approve", by=TINA, at=NOW)
+    job = desk.amend("J", {"$.subject.asset": "EX-13"}, by=TINA, at=NOW).job
+
+    assert ["passed", "passed"] == [each.status for each in job.triage.verdicts]

@@ -177,6 +177,7 @@ def test_unknown_keys_are_refused() -> None:
             "$.lookups[k].topic",
             "intake.by_machine",
         ),
+        ({"topics": [{"id": "t", "about": ["work.nope"]}]}, "$.topics[t].about", "intake.no_place"),
         ({"lookups": [{"id": "k", "facts": {"a": "colour"}}]}, "$.lookups[k].facts", "facts.kind"),
         (
             {"promotion": {"fields": {"fields.a": "work.symptom", "fields.b": "job.work.symptom"}}},

@@ -9,6 +9,7 @@ import pytest
 from jobkit.conditions import Condition
 from jobkit.errors import Invalid, Refused
 from jobkit.facts import declare, gather
+from jobkit.history import FieldChange
 from jobkit.intake import (
     IntakeRules,
     barred,
@@ -18,6 +19,7 @@ from jobkit.intake import (
     judged,
     judgement,
     judging,
+    lapsed,
     promised_findings,
     verdict_findings,
 )
@@ -54,6 +56,38 @@ def with_verdicts(**given: str) -> Job:
 
 
 # Verdicts
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "waiting"),
+    [
+        ("$.subject.asset", "A", "B", ["ownership", "entitlement", "duplicates", "parts"]),
+        ("$.subject", {"asset": "A"}, {"asset": "B"}, ["ownership", "entitlement", "duplicates", "parts"]),
+        ("$.terms.contract", "C-1", "C-2", ["entitlement"]),
+        ("$.work.symptom", "LEAK", None, ["parts"]),
+        ("$.work.symptom", None, "LEAK", []),
+        ("$.subject.asset", "A", "A", []),
+        ("$.subject.asset_group", "A", "B", []),
+    ],
+)
+def test_verdict_lapses_with_what_it_was_about(path: str, old: Any, new: Any, waiting: list[str]) -> None:
+    """
+    What is told otherwise, as a whole or in part, lets the verdicts wait that were passed about it.
+    """
+    passed = with_verdicts(ownership="passed", entitlement="passed", duplicates="passed", parts="passed")
+    told = lapsed(RULES, passed, [FieldChange(path, old, new)], at=NOW)
+
+    assert waiting == [each.id for each in told]
+    assert {"unavailable"} >= {each.status for each in told}
+
+
+def test_only_what_passed_lapses() -> None:
+    """
+    What was refused stays refused, whatever is told otherwise: only another verdict settles it.
+    """
+    refused = with_verdicts(ownership="refused", entitlement="unavailable")
+
+    assert () == lapsed(RULES, refused, [FieldChange("$.subject.asset", "A", "B")], at=NOW)
 
 
 def test_every_topic_needs_a_verdict() -> None:

@@ -12,6 +12,7 @@ from jobkit.desk._events import Moment, event, field_changes
 from jobkit.desk._gate_rules import BEFORE, BEHIND, Entry, against, has_gate, kept_up, seals, texts, told_of
 from jobkit.desk._intents import Intent
 from jobkit.desk._office import SYSTEM, Office
+from jobkit.desk._verdicts_lapsed import with_lapsed
 from jobkit.findings import Finding, blocking
 from jobkit.history import Event, apply
 from jobkit.lifecycle import Lifecycles, Option
@@ -49,6 +50,7 @@ def guarded(office: Office, drafts: Sequence[Draft]) -> Gated:
         if not has_gate(office, draft.job):
             done.append(draft)
             continue
+        draft = with_lapsed(office, draft)
         entries = tuple(_entries(office, draft))
         spoken = tuple(_against(office, draft, entries))
         recorded = draft if blocking(spoken) else _recorded(office, draft, entries)

@@ -109,7 +109,8 @@ def _against(office: Office, entry: Entry, whole: Job) -> Iterator[Finding]:
         if intake is not None:
             found = inspected(office, entry.job, entry.at, entry.by)
             yield from found.findings
-            yield from verdict_findings(intake, with_refusals(entry.job, found, entry.at))
+            judged = attrs.evolve(entry.job, triage=whole.triage)
+            yield from verdict_findings(intake, with_refusals(judged, found, entry.at))
         yield from undecided(whole)
         yield from _not_compared(intake, whole)
     if intake is not None:

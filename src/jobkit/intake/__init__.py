@@ -38,6 +38,7 @@ from jobkit.intake._verdicts import (
     barred,
     judged,
     judgement,
+    lapsed,
     promised_findings,
     verdict_findings,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "barred",
     "judgement",
     "judged",
+    "lapsed",
     "IN_INTAKE",
     "as_told",
     "open_suggestions",

@@ -24,6 +24,9 @@ def problems_of(data: IntakeData, types: Collection[str], path: str) -> Iterator
     for lookup in data.lookups:
         yield from _lookup(lookup, data, join(f"{path}.lookups", Item(lookup.id)))
     yield from _unasked(data, path)
+    for topic in data.topics:
+        place = f"{join(f'{path}.topics', Item(topic.id))}.about"
+        yield from (found for field in topic.about for found in place_problems(field, place))
     yield from _promotion(data, f"{path}.promotion")
     yield from _form_codes(data, path)
 

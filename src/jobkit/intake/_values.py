@@ -154,7 +154,8 @@ class Topic:
     One question of triage with a verdict that is recorded: passed, refused, or unavailable.
 
     Asked of the job types of `types` (all when left out). With `person`, no machine may give it. What is
-    refused goes to `queue`; with `final` such a job is never scheduled, whatever else happens to it.
+    refused goes to `queue`; with `final` such a job is never scheduled, whatever else happens to it. What was
+    passed about the fields of `about` waits to be judged again once one of them is told otherwise.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Topic:
     queue: str | None = None
     final: bool = False
     who: str = "triage"
+    about: tuple[str, ...] = ()
     help: Help | None = None
 
     @property
@@ -172,11 +174,12 @@ class Topic:
         return self.label or self.id
 
 
+_OWNED: Final = ("subject.asset", "subject.customer")
 TOPICS: Final = (
-    Topic(id="ownership"),
-    Topic(id="entitlement", queue="entitlement", final=True),
-    Topic(id="duplicates"),
-    Topic(id="parts"),
+    Topic(id="ownership", about=_OWNED),
+    Topic(id="entitlement", queue="entitlement", final=True, about=(*_OWNED, "terms.contract")),
+    Topic(id="duplicates", about=("subject.asset",)),
+    Topic(id="parts", about=("subject.asset", "work.symptom")),
 )
 """What triage verifies unless the data say otherwise."""
 

@@ -1,17 +1,21 @@
 """What triage verifies: each topic has a recorded verdict, and a refused one bars the way for good."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import attrs
+
 from jobkit.answers import Answer
 from jobkit.findings import Finding, Template
+from jobkit.history import FieldChange
 from jobkit.instants import utc, write_instant
+from jobkit.intake._places import field_name, place_of
 from jobkit.intake._rules import IntakeRules
 from jobkit.intake._suggestions import Change
 from jobkit.intake._values import Topic
 from jobkit.model import Actor, Job, TriageVerdict
-from jobkit.paths import Item, join
+from jobkit.paths import Item, join, parse
 
 NO_VERDICT = Template(
     "intake.no_verdict",
@@ -171,6 +175,43 @@ def judged(
     told = {"id": topic, "status": status, "by": by.id, "at": write_instant(utc(at, "$.at"))}
     more = {"reason": reason, "source": source}
     return ((_place(topic), told | {name: value for name, value in more.items() if value is not None}),)
+
+
+def lapsed(
+    rules: IntakeRules, job: Job, changes: Iterable[FieldChange], *, at: datetime
+) -> tuple[TriageVerdict, ...]:
+    """
+    Return the verdicts of *job* that wait again, as *changes* tell otherwise what they were passed about.
+
+    What nobody had told before tells nothing otherwise. A naive instant is refused.
+    """
+    given = {each.id: each for each in job.triage.verdicts if each.status == "passed"}
+    told = tuple(place_of(each.path) for each in changes if each.old is not None and each.old != each.new)
+    found = ((topic, _about(topic, told)) for topic in rules.topics(job.type) if topic.id in given)
+    return tuple(
+        attrs.evolve(
+            given[topic.id],
+            status="unavailable",
+            by=rules.id,
+            at=utc(at, "$.at"),
+            reason=f"{field} was told otherwise after {given[topic.id].by} had judged it",
+            source=rules.id,
+        )
+        for topic, field in found
+        if field is not None
+    )
+
+
+def _about(topic: Topic, told: Iterable[str]) -> str | None:
+    """Return the first field that a topic is about and that lies where something was *told* otherwise."""
+    about = {place_of(field): field for field in topic.about}
+    steps = {place: parse(place) for place in about}
+    for place in told:
+        changed = parse(place)
+        for each, own in steps.items():
+            if own[: len(changed)] == changed or changed[: len(own)] == own:
+                return field_name(about[each])
+    return None
 
 
 def promised_findings(job: Job) -> tuple[Finding, ...]:
