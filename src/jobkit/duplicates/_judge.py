@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
-from math import isfinite
 from typing import Any, Final
 
 import attrs
@@ -113,7 +112,7 @@ def _foreign(rule: MatchRule, registry: Registry) -> Judge:
         answer = None if left is None or right is None else ask(left, right)
         if answer is None:
             return missing
-        if type(answer) not in (int, float) or not isfinite(answer) or not 0 <= answer <= 1:
+        if type(answer) not in (int, float) or not 0 <= answer <= 1:
             said = answer if type(answer) in (int, float) else type(answer).__name__
             raise RuleFailed.of(OUTSIDE, name=rule.kind, rule=rule.name, answer=said)
         return weigh(float(answer)), float(answer)
