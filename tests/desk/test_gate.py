@@ -112,14 +112,22 @@ def test_complete_job_passes_and_says_so(desk: Desk) -> None:
 
 def test_rules_that_were_asked_are_kept(store: Store) -> None:
     """
-    The text of the rules that let a job pass is in the archive under the hash that its history names.
+    The text of all rules that judged a job is in the archive under the hash that its history names.
     """
     desk = Desk(service(), store)
     approved(desk)
 
-    *_, passed = desk.history("J").events
+    desk.submit("repair", COMPLETE, by=CALLER, at=NOW, state="triage", job_id="K")
+    desk.alarm("EX-78", "E-TEMP", by=SENSOR, at=NOW)
+    named = {
+        name: digest
+        for job in ("J", "K", desk.on_asset("EX-78")[0].id)
+        for event in desk.history(job).events
+        for name, digest in event.rules.items()
+    }
 
-    assert all(store.rule(digest) for digest in passed.rules.values())
+    assert {"intake", "duplicates", "telemetry"} < named.keys()
+    assert all(store.rule(digest) for digest in named.values())
 
 
 def test_customer_is_told_once(plain: Desk) -> None:

@@ -246,7 +246,10 @@ class _Attempt:
         triage = attrs.evolve(bare.triage, alarm=told.alarm(), suggestions=told.suggestions)
         job = attrs.evolve(bare, triage=triage)
         when = Moment.of(told.at)
-        return created(office, rules, job, by=told.by, when=when, name="alarm", data=told.data())
+        draft = created(office, rules, job, by=told.by, when=when, name="alarm", data=told.data())
+        (born,) = draft.events
+        named = attrs.evolve(born, rules={**born.rules, "telemetry": self.rules.digest})
+        return attrs.evolve(draft, events=(named,))
 
     def _counted(self, found: Running, job: Job) -> Steps[Draft]:
         """Draft that the alarm was seen again, on the job that answers for it."""
@@ -264,6 +267,7 @@ class _Attempt:
             when=Moment.of(self.told.at),
             name=self.told.code,
             data=self.told.data(),
+            rules={"telemetry": self.rules.digest},
         )
 
 

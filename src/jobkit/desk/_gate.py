@@ -32,7 +32,7 @@ _FOUND_OUT: Final = ("$.triage.passed", "$.triage.verdicts", "$.triage.suspects"
 
 @attrs.frozen(kw_only=True)
 class Gated:
-    """Drafts with what is recorded about their passing, what speaks against it, and the rules asked."""
+    """Drafts with what is recorded about their passing, what speaks against it, and the rules they name."""
 
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...] = ()
@@ -45,7 +45,7 @@ def guarded(office: Office, drafts: Sequence[Draft]) -> Gated:
 
     Of those that pass it is recorded when and by which rules, and the customer gets a notice, once each time.
     """
-    done, findings, rules = [], list[Finding](), dict[str, str]()
+    done, findings = list[Draft](), list[Finding]()
     for draft in drafts:
         if not has_gate(office, draft.job):
             done.append(draft)
@@ -53,12 +53,9 @@ def guarded(office: Office, drafts: Sequence[Draft]) -> Gated:
         draft = with_lapsed(office, draft)
         entries = tuple(_entries(office, draft))
         spoken = tuple(_against(office, draft, entries))
-        recorded = draft if blocking(spoken) else _recorded(office, draft, entries)
-        if recorded is not draft:
-            rules |= texts(office)
         findings += spoken
-        done.append(recorded)
-    return Gated(drafts=tuple(done), findings=tuple(findings), rules=rules)
+        done.append(draft if blocking(spoken) else _recorded(office, draft, entries))
+    return Gated(drafts=tuple(done), findings=tuple(findings), rules=texts(office, done))
 
 
 def objections(office: Office, draft: Draft) -> tuple[Finding, ...]:

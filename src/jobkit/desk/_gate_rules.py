@@ -1,14 +1,18 @@
 """What the gate asks of a job: its package, verdicts, twins and entitlement, and that a person decides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
 
+from jobkit.catalog import TelemetryRules
+from jobkit.desk._draft import Draft
 from jobkit.desk._intake_said import with_refusals
 from jobkit.desk._office import SYSTEM, Office
-from jobkit.documents import write_json
+from jobkit.documents import unstructure, write_json
+from jobkit.duplicates import MatchRules, MergeRules
 from jobkit.errors import NotFound
 from jobkit.findings import Finding, Template
 from jobkit.intake import Inspection, IntakeRules, barred, inspect, verdict_findings
@@ -222,13 +226,31 @@ def told_of(office: Office, entry: Entry) -> Mapping[str, Any]:
 
 def seals(office: Office) -> Mapping[str, str]:
     """Return the hash of each part of the catalog's rules that the gate asked, by its name."""
-    catalog = office.catalog
-    parts = {"intake": catalog.intake, "duplicates": catalog.duplicates}
-    return {name: part.digest for name, part in parts.items() if part is not None}
+    return {name: part.digest for name, part in _parts(office).items() if name in ("intake", TWINS)}
 
 
-def texts(office: Office) -> Mapping[str, str]:
-    """Return the text of those parts by their hash, for the archive."""
+def texts(office: Office, drafts: Iterable[Draft]) -> Mapping[str, str]:
+    """Return the text of each part of how work comes in that new events name, by its hash, to be archived."""
+    named = {name: digest for draft in drafts for told in draft.events for name, digest in told.rules.items()}
+    parts = {name: part for name, part in _parts(office).items() if name in named}
+    return {part.digest: _text(part) for name, part in parts.items() if part.digest == named[name]}
+
+
+_Part = IntakeRules | MatchRules | MergeRules | TelemetryRules
+
+
+def _parts(office: Office) -> Mapping[str, _Part]:
+    """Return what the catalog says of how work comes in, by the names under which events name it."""
     catalog = office.catalog
-    parts = [part for part in (catalog.intake, catalog.duplicates) if part is not None]
-    return {part.digest: write_json(part.to_data()) for part in parts}
+    told: dict[str, _Part | None] = {
+        "intake": catalog.intake,
+        TWINS: catalog.duplicates,
+        "merging": catalog.merging,
+        "telemetry": catalog.telemetry,
+    }
+    return {name: part for name, part in told.items() if part is not None}
+
+
+@lru_cache(maxsize=8)
+def _text(part: _Part) -> str:
+    return write_json(unstructure(part) if isinstance(part, TelemetryRules) else part.to_data())
