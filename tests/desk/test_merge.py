@@ -7,9 +7,22 @@ from jobkit.clocks import reading
 from jobkit.desk import Desk
 from jobkit.duplicates import MergeRules
 from jobkit.errors import NotFound, Refused
+from jobkit.history import Event, FieldChange
 from jobkit.model import Task
 from tests.desk.building import is_whole
-from tests.desk.merging import AGENT, DEALER, OTHER, codes, dispatch, hour, office, pair, repair, with_suspect
+from tests.desk.merging import (
+    AGENT,
+    DEALER,
+    OTHER,
+    codes,
+    dispatch,
+    hour,
+    office,
+    pair,
+    recorded,
+    repair,
+    with_suspect,
+)
 
 DAY = hour(24)
 
@@ -82,6 +95,30 @@ def test_open_work_is_taken_over(desk: Desk) -> None:
         [each.id for each in survivor.links.watchers], [each.id for each in survivor.links.requests]
     )  # fmt: skip
     assert (("hydraulics", "welding"), "Bucket drops.") == (survivor.work.skills, survivor.work.description)
+
+
+def test_flags_and_hazards_are_kept(desk: Desk) -> None:
+    """
+    What makes the member urgent or dangerous does so on the survivor: its flags, hazards and safety signal.
+    """
+    one, _ = pair(desk, safety={"hazards_left": ["open pit"]})
+    third = repair(desk, after=2, safety={"hazards_left": ["live wire"], "signal": "injury"})
+    for job, flag in ((one, "again"), (third, "life_safety")):
+        told = FieldChange("$.flags", None, [flag])
+        event = Event(
+            id=f"flag-{job.id}", job_id=job.id, kind="flagged", actor=AGENT, occurred_at=hour(2),
+            recorded_at=hour(2), changes=(told,),
+        )  # fmt: skip
+        recorded(desk, desk.job(job.id), event)
+    survivor = desk.merge(third.id, into=one.id, by=AGENT, at=hour(3)).job
+
+    assert (("again", "life_safety"), ("open pit", "live wire"), "injury") == (
+        survivor.flags, survivor.safety.hazards_left, survivor.safety.signal
+    )  # fmt: skip
+    left = desk.unmerge(third.id, by=AGENT, at=hour(4), reason="two machines").jobs[1]
+    assert (("again",), ("open pit",), None) == (
+        left.flags, left.safety.hazards_left, left.safety.signal
+    )  # fmt: skip
 
 
 def test_equal_ids_are_told_apart(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from jobkit.catalog import Catalog, TypeRules
 from jobkit.desk import Desk
 from jobkit.desk._redirects import RESERVED_MARK
 from jobkit.errors import Conflict, Invalid, NotFound, Refused
-from jobkit.history import Event, EventSet
+from jobkit.history import Event, EventSet, FieldChange
 from jobkit.lifecycle import Lifecycle, Migration
 from jobkit.model import JobType, Task, Window
 from jobkit.ports import Commit
@@ -271,6 +271,36 @@ def test_no_other_way_leads_to_the_end_merged(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         desk.amend(one.id, {"$.links": {"merged_into": "x"}}, by=AGENT, at=hour(2))
     assert ["desk.no_place"] == codes(refused)
+
+
+def test_device_does_not_merge(desk: Desk) -> None:
+    """
+    What a device records as a merge is kept as rejected, in whatever kind, and the rest of its words count.
+    """
+    one, other = pair(desk)
+    end = {"name": "merged", "category": "closed", "end": "merged"}
+    moved = FieldChange("$.states[work]", {"name": "new", "category": "triage"}, end)
+    words = (
+        ("moved", "fold", (moved,)),
+        ("merged", "fold", (moved,)),
+        ("absorbed", one.id, ()),
+        ("noted", "", ()),
+    )
+    events = [
+        Event(
+            id=kind, job_id=other.id, kind=kind, name=name, actor=AGENT, occurred_at=hour(2),
+            recorded_at=hour(2), origin="tablet", origin_seq=number, changes=changes,
+        )
+        for number, (kind, name, changes) in enumerate(words)
+    ]  # fmt: skip
+    base = desk.history(other.id).head
+    done = desk.receive(other.id, [EventSet(origin="tablet", events=tuple(events), base=base)], at=hour(3))
+
+    assert {
+        "moved": "desk.only_by_merging", "merged": "desk.not_for_devices", "absorbed": "desk.not_for_devices"
+    } == {each.event.kind: each.findings[0].code for each in done.rejected}  # fmt: skip
+    assert ["noted"] == [event.kind for event in done.applied]
+    assert desk.job(other.id).is_open
 
 
 def test_rules_that_fire_by_themselves_do_not_merge() -> None:

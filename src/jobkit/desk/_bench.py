@@ -11,6 +11,7 @@ from jobkit.desk._gate import objections
 from jobkit.desk._intake_words import lost_to_device
 from jobkit.desk._intents import entered, is_state, way_of
 from jobkit.desk._late import against_deed
+from jobkit.desk._merged import only_by_merging
 from jobkit.desk._office import Office
 from jobkit.desk._ranking_band import unspoken
 from jobkit.desk._sound import unsound
@@ -120,6 +121,7 @@ class Bench:
         amended = put_all(job, ((change.path, change.new) for change in free))
         facet = next((facet for facet in self._lifecycles if any(entered(event, facet))), PRIMARY)
         yield from against
+        yield from only_by_merging(job, self._lifecycles, event.name, facet)
         try:
             answer = lifecycle.ask(
                 amended,

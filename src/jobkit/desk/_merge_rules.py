@@ -28,7 +28,7 @@ _FILLED: Final = (
 _JOINED: Final = (
     "work.skills", "work.certifications", "work.tools", "work.languages", "safety.notes",
     "safety.constraints", "safety.prerequisites", "safety.hazards_left", "evidence.attachments",
-    "evidence.readings", "links.requests", "links.watchers", "parts", "tasks",
+    "evidence.readings", "links.requests", "links.watchers", "parts", "tasks", "flags",
 )  # fmt: skip
 _BY_FIELD: Final[Mapping[str, FieldRule]] = {
     **dict.fromkeys(_FILLED, _FILL),
