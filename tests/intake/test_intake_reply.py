@@ -106,6 +106,8 @@ def test_lookup_is_never_the_customers_affair() -> None:
     answer = reply(told_rules, inspect(told_rules, about, now=NOW))
 
     assert [True] == [each.ours for each in answer.asked]
+    assert "Thank you, your request J-7 is complete and is being checked." == answer.lines[0]
+    assert 2 == len(answer.lines)
     assert answer.lines[1].startswith("- We are seeing to this ourselves: The look-up installed base")
 
 

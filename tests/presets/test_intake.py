@@ -263,3 +263,19 @@ def test_wish_is_no_promise(catalog: Catalog) -> None:
 
     assert isinstance(desk.job("J").terms.requested, Window)
     assert not desk.ask("J", "approve", by=TRIAGE, at=NOW, values={"$.visits[v1].promised": window}).open
+
+
+@pytest.mark.parametrize(
+    ("channel", "ours", "examples"), [("portal", False, True), ("dealer", True, True), ("sms", False, False)]
+)
+def test_replies_are_for_their_readers(catalog: Catalog, channel: str, ours: bool, examples: bool) -> None:
+    """
+    Customers read what they can do, with a failed visit each, and dealers what the staff sees to as well.
+    """
+    request = {"subject": {"customer": "C-5"}, "terms": {"channel": channel}}
+    reply = in_triage(catalog, "warranty-repair", request).auto_reply("J", at=NOW)
+
+    assert ours is ("the entitlement is neither covered nor partial" in reply.text)
+    assert examples is ("A van brought the seals of another press" in reply.text)
+    assert "subject.asset" in reply.text
+    assert {"$.terms.tier", "$.subject.bill_to"} <= {each.path for each in reply.asked if each.ours}

@@ -70,16 +70,20 @@ def reply(
     """
     Return the reply to whoever sent the job, over *channel*, in *language* or else in the nearest there is.
 
-    It names every field that blocks, with the deed that unblocks it. *also* are findings of others, such as
-    verdicts of triage; *words* come before those of the rules. Private values never stand in it.
+    It names every field that blocks, with the deed that unblocks it; where only the staff can see to what is
+    left, it asks for nothing. *also* are findings of others, such as verdicts of triage; *words* come before
+    those of the rules. Private values never stand in it.
     """
     over = channel or inspection.channel
     chosen = words_for((*words, *rules.data.replies), over, language)
     open_ = blocking((*inspection.findings, *also))
     asked = tuple(_asked(finding, chosen, inspection) for finding in open_)
     told = {"job": inspection.job.links.number or inspection.job.id, "count": str(len(asked))}
-    lines = [(chosen.opening, told), *((_line(each, chosen), told | _slots(each)) for each in asked)]
-    lines = [*lines, (chosen.closing, told)] if asked else [(chosen.complete, told)]
+    lines = [(_line(each, chosen), told | _slots(each)) for each in asked]
+    if all(each.ours for each in asked):
+        lines = [(chosen.complete, told), *lines]
+    else:
+        lines = [(chosen.opening, told), *lines, (chosen.closing, told)]
     return Reply(
         job=inspection.job.id,
         channel=over,
