@@ -367,6 +367,45 @@ def test_provenance_tells_whose_word_a_field_is(desk: Desk) -> None:
     ]
 
 
+def promoted(desk: Desk) -> Job:
+    """Return a job that Tina opened for a customer's request, which somebody had corrected by phone."""
+    words = {"symptom": "noise", "description": "It drips."}
+    request = {"subject": {"asset": "EX-77"}, "work": words, "triage": {"needs": ["dispatch"]}}
+    desk.submit("ticket", {**request, "terms": {"channel": "portal"}}, by=CALLER, at=NOW, job_id="R")
+    desk.amend("R", {"$.work.symptom": "leak"}, by=OTHER, at=NOW, channel="phone")
+    urgent = {"terms": {"urgency": "high"}}
+    return desk.promote("R", "repair", urgent, by=TINA, at=NOW, state="triage", job_id="J").job
+
+
+def test_provenance_goes_through_a_promotion(desk: Desk) -> None:
+    """
+    What a job took over is the word of whoever told the request; what was said beside is the promoter's.
+    """
+    promoted(desk)
+    desk.amend("J", {"$.work.symptom": "leak.oil"}, by=TINA, at=NOW + HOUR)
+
+    origins = desk.provenance("J")
+
+    assert ("cora", "portal") == (origins["$.subject.asset"].by.id, origins["$.subject.asset"].channel)
+    assert "tina" == origins["$.terms.urgency"].by.id
+    assert [("noise", "cora"), ("leak", "otto")] == [
+        (before.value, before.by.id) for before in origins["$.work.symptom"].earlier
+    ]
+
+
+def test_promoter_erases_nothing_that_the_customer_told(desk: Desk) -> None:
+    """
+    Who opens a job for a request does not thereby become the one who told it, and takes nothing away.
+    """
+    promoted(desk)
+
+    with pytest.raises(Refused) as refused:
+        desk.amend("J", {"$.work.description": None}, by=TINA, at=NOW)
+
+    (finding,) = refused.value.findings
+    assert ("intake.told_by_another", "cora") == (finding.code, finding.params["teller"])
+
+
 def test_triage_enriches_and_never_erases(desk: Desk) -> None:
     """
     Nobody takes away what another told before approval; whoever told it may, and a correction is welcome.

@@ -6,19 +6,18 @@ from typing import Any, Final
 
 import attrs
 
-from jobkit.desk import _steps
 from jobkit.desk._commands import command
 from jobkit.desk._draft import Draft
 from jobkit.desk._ended import must_take
 from jobkit.desk._events import Moment, edited
 from jobkit.desk._gate_rules import asked_by, inspected, intake_of
 from jobkit.desk._intake_said import with_answers
+from jobkit.desk._intake_words import told_of
 from jobkit.desk._office import Office
 from jobkit.desk._record import Done, on_job
 from jobkit.desk._steps import Steps
 from jobkit.instants import utc
 from jobkit.intake import Inspection, Provenance, Reply, reply
-from jobkit.intake import provenance as told_by
 from jobkit.lifecycle import Lifecycles
 from jobkit.model import Actor, Job
 
@@ -52,10 +51,10 @@ def provenance(office: Office, job_id: str) -> Steps[Mapping[str, Provenance]]:
     """
     Return where each field of a job comes from, by path: who told it, when, by which channel, what before.
 
-    Private values stay hidden. An unknown job is refused.
+    What a job took over from its request is the word of whoever told the request. Private values stay hidden.
+    An unknown job is refused.
     """
-    yield from office.job(job_id)
-    return told_by((yield from _steps.history(office.tenant, job_id)))
+    return (yield from told_of(office, (yield from office.job(job_id))))
 
 
 def look_up(

@@ -7,11 +7,15 @@ from jobkit.desk import _steps
 from jobkit.desk._draft import Draft
 from jobkit.desk._gate_rules import BEFORE
 from jobkit.desk._office import Office
+from jobkit.desk._requests_data import rules_of
 from jobkit.desk._steps import Steps
 from jobkit.findings import Finding
-from jobkit.history import Event, FieldChange
-from jobkit.intake import erasures
+from jobkit.history import Event, FieldChange, fold
+from jobkit.intake import Provenance, carried_over, erasures, mapped, provenance
 from jobkit.model import Actor, Job
+
+PROMOTED: Final = "promoted"
+"""The kind of the event by which a request remembers a job, and the name of the one that opens the job."""
 
 _BY_HAND: Final = "amended"
 
@@ -35,7 +39,22 @@ def lost(
     losing = losses(office, before, changes)
     if before is None or not losing:
         return ()
-    return erasures((yield from _steps.history(office.tenant, before.id)), losing, by)
+    return erasures((yield from told_of(office, before)), losing, by)
+
+
+def told_of(office: Office, job: Job) -> Steps[Mapping[str, Provenance]]:
+    """Return whose word each field of a job is; of one opened for a request also who told that."""
+    events = yield from _steps.history(office.tenant, job.id)
+    own, birth = provenance(events), events[0]
+    request = birth.data.get("request") if birth.name == PROMOTED else None
+    if request is None:
+        return own
+    known = yield from _steps.history(office.tenant, str(request))
+    before = tuple(event for event in known if event.recorded_at <= birth.recorded_at)
+    if not before:
+        return own
+    origins = mapped(rules_of(office), fold(before)).origins
+    return carried_over(own, provenance(before), origins, birth.id)
 
 
 def lost_to_device(office: Office, job: Job, event: Event, known: Sequence[Event]) -> tuple[Finding, ...]:

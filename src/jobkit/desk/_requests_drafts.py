@@ -8,6 +8,7 @@ import attrs
 from jobkit.desk._births import SET_BY_JOBKIT, created, new_job
 from jobkit.desk._draft import Draft
 from jobkit.desk._events import Moment, edited
+from jobkit.desk._intake_words import PROMOTED
 from jobkit.desk._intents import Intent
 from jobkit.desk._moves import moved
 from jobkit.desk._office import Office
@@ -18,9 +19,6 @@ from jobkit.desk._steps import Steps
 from jobkit.lifecycle import Lifecycles, initial_states
 from jobkit.model import PRIMARY, Actor, Job, RequestLink, Task, Triage
 from jobkit.playbooks import Playbook, filled
-
-PROMOTED: Final = "promoted"
-"""The kind of the event by which a request remembers a job, and the name of the one that opens the job."""
 
 _TRIGGER: Final = "promote"
 _WITHHELD: Final = (*SET_BY_JOBKIT, "visits", "assignments", "tasks", "triage")

@@ -7,7 +7,7 @@ from jobkit.intake._heard import Heard, Proposed, Shown
 from jobkit.intake._inspect import Inspection, inspect
 from jobkit.intake._lookups import Asks, LookedUp
 from jobkit.intake._promotion import Mapped, Promotion, mapped, promotable, promotion
-from jobkit.intake._provenance import Provenance, Told, erasures, provenance
+from jobkit.intake._provenance import Provenance, Told, carried_over, erasures, provenance
 from jobkit.intake._reply import Asked, Reply, reply
 from jobkit.intake._reply_values import FindingWords, ReplyWords
 from jobkit.intake._rules import IntakeRules, account_of
@@ -85,6 +85,7 @@ __all__ = [
     "mapped",
     "Mapped",
     "provenance",
+    "carried_over",
     "Provenance",
     "Told",
     "erasures",

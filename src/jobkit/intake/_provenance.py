@@ -13,6 +13,7 @@ from jobkit.intake._places import TOLD, field_name
 from jobkit.mappings import FrozenMap
 from jobkit.model import Actor
 from jobkit.paths import Item, Step, parse, write
+from jobkit.privacy import Redacted
 
 ERASED = Template(
     "intake.told_by_another",
@@ -118,6 +119,36 @@ def provenance(events: Iterable[Event]) -> Mapping[str, Provenance]:
     return FrozenMap({write(steps): _provenance(steps, told) for steps, told in ledger.told.items()})
 
 
+def carried_over(
+    own: Mapping[str, Provenance],
+    before: Mapping[str, Provenance],
+    origins: Mapping[str, str],
+    birth: str,
+) -> Mapping[str, Provenance]:
+    """
+    Return the provenance of a job that was opened for a request, with who told the request what it took over.
+
+    *own* is that of the job alone, *before* that of the request as it was then, *origins* says where each field
+    came from, and *birth* is the event that opened the job. What was said otherwise with it stays its own.
+    """
+    return FrozenMap(
+        {path: _with_source(told, before.get(origins.get(path, "")), birth) for path, told in own.items()}
+    )
+
+
+def _with_source(told: Provenance, source: Provenance | None, birth: str) -> Provenance:
+    first, *later = (*told.earlier, told.last)
+    if source is None or first.event != birth or _shown(first.value) != _shown(source.value):
+        return told
+    words = (*source.earlier, source.last, *later)
+    return Provenance(path=told.path, last=words[-1], earlier=words[:-1])
+
+
+def _shown(value: Any) -> Any:
+    # A private value has another salt on each record.
+    return ("private", value.reveal()) if isinstance(value, Redacted) else value
+
+
 def _provenance(steps: Steps, told: list[Told]) -> Provenance:
     return Provenance(path=write(steps), last=told[-1], earlier=tuple(told[:-1]))
 
@@ -207,14 +238,19 @@ class ChangeLike(Protocol):
         """The value that it is to have; None takes it away."""
 
 
-def erasures(events: Iterable[Event], changes: Iterable[ChangeLike], by: Actor) -> tuple[Finding, ...]:
+def erasures(
+    told: Iterable[Event] | Mapping[str, Provenance], changes: Iterable[ChangeLike], by: Actor
+) -> tuple[Finding, ...]:
     """
     Return a finding for each value that *changes* would take away from somebody else than *by*.
+
+    *told* is the history of the job, or its provenance where that is known already.
 
     A correction is none: it puts another value in the place, and the history keeps the one before. Only what
     people tell of a job counts: subject, work, terms, safety, parts, evidence and fields.
     """
-    known = {parse(path): origin for path, origin in provenance(events).items()}
+    origins = told if isinstance(told, Mapping) else provenance(told)
+    known = {parse(path): origin for path, origin in origins.items()}
     found: dict[Steps, Provenance] = {}
     for change in changes:
         steps = parse(change.path)
