@@ -11,10 +11,11 @@ from typing import Any, Final
 from jobkit.errors import JobkitError
 from tests.hostile.broken import broken_cases
 from tests.hostile.cases import Case, all_cases
+from tests.hostile.newer import newer_cases
 
 SECONDS: Final = 2.0
 SPARE: Final = 256 * 2**20
-TABLES: Final = {"doors": all_cases, "broken": broken_cases}
+TABLES: Final = {"doors": all_cases, "newer": newer_cases, "broken": broken_cases}
 _GRACE: Final = 3
 _LONGEST_REPORT: Final = 200_000
 _SIZES: Final = Path("/proc/self/statm")
