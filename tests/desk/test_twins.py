@@ -446,12 +446,13 @@ def test_different_from_a_merged_job_outlasts_its_unmerge(desk: Desk) -> None:
         assert ["desk.declared_different"] == [finding.code for finding in refused.value.findings]
 
 
-def test_open_question_does_not_slip_past_the_gate(desk: Desk) -> None:
+@pytest.mark.parametrize("way", [("take_up", "approve"), ("take_up", "approve", "hold")])
+def test_open_question_does_not_slip_past_the_gate(desk: Desk, way: tuple[str, ...]) -> None:
     """
-    A report whose twin is not decided is not merged into approved work, where nobody would ask any more.
+    A report whose twin is not decided is not merged into work that was approved: nobody would ask any more.
     """
     approved = reported(desk, "EX-1")
-    for trigger in ("take_up", "approve"):
+    for trigger in way:
         desk.fire(approved.id, trigger, by=JUDGE, at=NOW)
     first, second = pair(desk)
 
@@ -460,3 +461,34 @@ def test_open_question_does_not_slip_past_the_gate(desk: Desk) -> None:
     assert ["desk.merge_undecided_twin"] == [finding.code for finding in refused.value.findings]
     desk.decide_twin(second.id, first.id, "different", by=JUDGE, at=NOW + HOUR, reason="two machines")
     assert approved.id == desk.merge(second.id, into=approved.id, by=JUDGE, at=NOW + HOUR).job.id
+
+
+def test_work_from_before_the_rules_takes_over_no_open_question(store: Store) -> None:
+    """
+    Work that was approved before anybody compared is approved, and takes over no report with an open twin.
+    """
+    before = Desk(service(duplicates=None), store)
+    approved = reported(before, "EX-1")
+    for trigger in ("take_up", "approve"):
+        before.fire(approved.id, trigger, by=JUDGE, at=NOW)
+    desk = Desk(service(), store)
+    _, second = pair(desk)
+
+    assert before.job(approved.id).triage.passed is None
+    with pytest.raises(Refused) as refused:
+        desk.merge(second.id, into=approved.id, by=JUDGE, at=NOW + HOUR)
+    assert ["desk.merge_undecided_twin"] == [finding.code for finding in refused.value.findings]
+
+
+def test_question_goes_along_where_nothing_is_gated(store: Store) -> None:
+    """
+    Without rules of intake and twins there is no gate, and an open question goes on with the survivor.
+    """
+    asking = Desk(service(), store)
+    first, second = pair(asking)
+    desk = Desk(service(duplicates=None), store)
+    other = reported(desk, "EX-1")
+    for trigger in ("take_up", "approve"):
+        desk.fire(other.id, trigger, by=JUDGE, at=NOW)
+
+    assert [(first.id, None)] == decided(desk.merge(second.id, into=other.id, by=JUDGE, at=NOW + HOUR).job)
