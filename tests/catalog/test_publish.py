@@ -5,6 +5,8 @@ from typing import Any
 
 from jobkit import presets
 from jobkit.catalog import Catalog, publish
+from jobkit.intake import IntakeRules
+from jobkit.registry import Registry
 
 READY = Catalog.preset("after-sales", zone="Europe/Berlin").with_order(
     routing=presets.routing(), capacity=presets.capacity("Europe/Berlin")
@@ -47,6 +49,9 @@ def test_page_is_one_outline() -> None:
         "Which job comes first",
         "Where work goes",
         "What a day has room for",
+        "How work comes in",
+        "Which jobs may be the same: after-sales-duplicates, version 1",
+        "Ready playbooks",
     ] == [title for level, title in headings if level == "##"]
 
 
@@ -60,6 +65,43 @@ def test_who_is_told_stands_in_the_page() -> None:
     )
 
     assert told in publish(READY).splitlines()
+
+
+def test_how_work_comes_in_stands_in_the_page() -> None:
+    """
+    Packages, requirements, topics, match rules and playbooks are named, and what is particular about them.
+    """
+    page, intake, duplicates = publish(READY), READY.intake, READY.duplicates
+    assert intake is not None
+    assert duplicates is not None
+    data = intake.data
+    named = [*(each.id for each in data.packages), *(each.title for each in data.topics)]
+    named += [one.id for each in data.packages for one in each.requirements]
+    named += [each.label or each.name for each in duplicates.data.rules]
+    named += [each.source for each in READY.playbooks]
+
+    assert [] == [name for name in named if f"**{name}**" not in page]
+    assert "refused ones go to entitlement_failure and are never scheduled" in page
+    assert "- the machine merges nothing by itself" in page.splitlines()
+
+
+def test_accounts_and_look_ups_stand_in_the_page() -> None:
+    """
+    What customers are asked differently, and what other systems tell, is published as well.
+    """
+    data = presets.intake().to_data()
+    relax = [{"id": "tier", "by": "head of service", "reason": "One tier"}]
+    add = [{"id": "order", "field": "job.terms.purchase_order"}]
+    data["accounts"] = [
+        {"id": "acme", "relax": relax, "add": add, "harden": [{"id": "urgency", "weight": 9}]}
+    ]
+    data["lookups"] = [{"id": "base", "label": "installed base", "facts": {"owner": "text"}}]
+    names = Registry.of(lookup={"base": lambda job, now: None})
+    lines = publish(READY.with_intake(intake=IntakeRules.load(data, registry=names))).splitlines()
+
+    told = "adds order; relaxes tier by the word of head of service; hardens urgency"
+    assert f"- **acme**: {told}" in lines
+    assert "- **installed base** tells owner" in lines
 
 
 def test_what_a_catalog_does_not_have_is_left_out() -> None:

@@ -1,4 +1,4 @@
-"""The rules of a catalog as one page that people read: promises, order of work, routes and days."""
+"""The rules of a catalog as one page that people read: promises, order of work, and how work comes in."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Final
 from jobkit import clocks
 from jobkit.catalog._catalog import Catalog
 from jobkit.catalog._clocks import Escalation
+from jobkit.catalog._publish_intake import publish_intake, publish_matching, publish_playbooks
 from jobkit.documents import page_code, page_line, page_section
 from jobkit.priority import publish as publish_priority
 from jobkit.priority import publish_capacity, publish_routing
@@ -38,6 +39,12 @@ def _pages(catalog: Catalog) -> Iterator[str]:
         yield publish_routing(catalog.routing)
     if catalog.capacity is not None:
         yield publish_capacity(catalog.capacity)
+    if catalog.intake is not None:
+        yield publish_intake(catalog.intake)
+    if catalog.duplicates is not None:
+        yield publish_matching(catalog.duplicates)
+    if len(catalog.playbooks):
+        yield publish_playbooks(catalog.playbooks)
 
 
 def _escalations(catalog: Catalog) -> Iterator[str]:

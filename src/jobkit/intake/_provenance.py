@@ -128,8 +128,8 @@ def carried_over(
     """
     Return the provenance of a job that was opened for a request, with who told the request what it took over.
 
-    *own* is that of the job alone, *before* that of the request as it was then, *origins* says where each field
-    came from, and *birth* is the event that opened the job. What was said otherwise with it stays its own.
+    *own* is that of the job alone, *before* that of the request as it was then, *origins* says where each
+    field came from, and *birth* is the event that opened the job. What was said otherwise stays its own.
     """
     return FrozenMap(
         {path: _with_source(told, before.get(origins.get(path, "")), birth) for path, told in own.items()}
