@@ -2,18 +2,21 @@
 
 import pytest
 
-from jobkit.catalog import Catalog
+from jobkit.catalog import Catalog, TypeRules
 from jobkit.clocks import reading
 from jobkit.desk import Desk
 from jobkit.duplicates import MergeRules
 from jobkit.errors import NotFound, Refused
 from jobkit.history import Event, FieldChange
-from jobkit.model import Task
+from jobkit.lifecycle import Lifecycle
+from jobkit.model import JobType, Task
+from jobkit.stores import MemoryStore
 from tests.desk.building import is_whole
 from tests.desk.merging import (
     AGENT,
     DEALER,
     OTHER,
+    WORK,
     codes,
     dispatch,
     hour,
@@ -187,6 +190,70 @@ def test_merge_answers_the_question_of_the_pair(desk: Desk) -> None:
 
     survivor = desk.merge(other.id, into=one.id, by=AGENT, at=hour(3)).job
     assert {other.id: "same", third.id: None} == {each.id: each.decided for each in survivor.triage.suspects}
+
+
+def test_merge_leaves_a_decision_with_whoever_made_it(desk: Desk) -> None:
+    """
+    That a pair is the same stays decided by whom and when it was, when somebody else merges it.
+    """
+    one, other = pair(desk)
+    with_suspect(desk, one, other, decided="same", by="tina", at=hour(2))
+
+    (suspect,) = desk.merge(other.id, into=one.id, by=AGENT, at=hour(3)).job.triage.suspects
+    assert ("same", "tina", hour(2)) == (suspect.decided, suspect.by, suspect.at)
+
+
+def test_question_about_what_is_one_already_is_no_question(desk: Desk) -> None:
+    """
+    An open question of the member about a job that the survivor has taken over before is not carried along.
+    """
+    one, other = pair(desk)
+    third = repair(desk, "N-3", after=2)
+    with_suspect(desk, other, third)
+    desk.merge(third.id, into=one.id, by=AGENT, at=hour(3))
+
+    assert () == desk.merge(other.id, into=one.id, by=AGENT, at=hour(4)).job.triage.suspects
+
+
+def test_task_does_not_wait_for_what_stays_behind(desk: Desk) -> None:
+    """
+    A task that is taken over waits for no task that was done already and stays with the member.
+    """
+    one, other = pair(desk)
+    desk.add_task(other.id, Task(id="t1", title="Look"), by=AGENT, at=hour(2))
+    desk.add_task(other.id, Task(id="t2", title="Call", after=("t1",)), by=AGENT, at=hour(2))
+    desk.complete_task(other.id, "t1", by=AGENT, at=hour(2))
+
+    survivor = desk.merge(other.id, into=one.id, by=AGENT, at=hour(3)).job
+    assert {"t2": ()} == {task.id: task.after for task in survivor.tasks}
+
+
+def test_way_that_is_open_is_taken() -> None:
+    """
+    Of several ways to the end merged the first that is open to whoever merges is gone.
+    """
+    drop = {"trigger": "drop", "from": "new", "to": "merged", "roles": ["dealer"]}
+    work = Lifecycle.load({**WORK, "transitions": [drop, *WORK["transitions"]]})
+    rules = TypeRules(type=JobType(id="repair"), lifecycles={"work": work})
+    desk = Desk(Catalog.of("two ways", [rules]), MemoryStore())
+    one, other, third = (repair(desk) for _ in range(3))
+
+    assert one.id == desk.merge(other.id, into=one.id, by=AGENT, at=hour(2)).job.id
+    assert one.id == desk.merge(third.id, into=one.id, by=DEALER, at=hour(2)).job.id
+
+
+def test_merge_by_a_host_whose_clock_is_behind(desk: Desk) -> None:
+    """
+    A merge that is dated before the last word on the member counts its promises as far as they were told.
+    """
+    older, newer = repair(desk), repair(desk, after=1)
+    desk.amend(older.id, {"$.terms.tier": "gold"}, by=AGENT, at=hour(6))
+    desk.amend(older.id, {"$.terms.tier": None}, by=AGENT, at=hour(8))
+    desk.merge(older.id, into=newer.id, by=AGENT, at=hour(3))
+
+    assert is_whole(desk, newer.id)
+    seen = desk.clock(newer.id, "answer", hour(9))
+    assert (hour(0), hour(24 - 5)) == (seen.started_at, seen.due_at)
 
 
 def test_merging_again_changes_nothing(desk: Desk) -> None:
