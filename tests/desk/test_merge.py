@@ -300,6 +300,18 @@ def test_closing_the_survivor_tells_every_member(desk: Desk) -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_members_are_told_of_the_end_and_of_no_merge(desk: Desk) -> None:
+    """
+    That the survivor is merged itself is no end for its members: they are told when the last one ends.
+    """
+    one, other = pair(desk)
+    third = repair(desk, "N-3", after=2)
+    desk.merge(third.id, into=other.id, by=AGENT, at=hour(3))
+    done = desk.merge(other.id, into=one.id, by=AGENT, at=hour(4))
+
+    assert [] == [effect for effect in done.effects if effect.data.get("about") == "closed"]
+
+
 def test_earlier_start_of_a_promise_is_kept(desk: Desk) -> None:
     """
     The survivor's promise counts from the member's earlier start, and its history alone tells so.

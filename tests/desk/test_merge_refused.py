@@ -228,6 +228,7 @@ def test_merged_job_is_left_as_it_is(desk: Desk) -> None:
         lambda: desk.migrate(other.id, Migration(from_hash=pin, to_hash=pin), **who),
         lambda: desk.receive(other.id, [EventSet(origin="tablet", events=(late,), base=base)], at=hour(3)),
         lambda: desk.merge(other.id, into=repair(desk, after=3).id, **who),
+        lambda: desk.decide_twin(other.id, repair(desk, after=3).id, "different", reason="seen", **who),
     )
 
     for path in paths:

@@ -246,6 +246,19 @@ def test_what_was_handed_on_stays_merged(desk: Desk) -> None:
     assert desk.unmerge(other.id, by=AGENT, at=hour(6), reason="two machines").job.is_open
 
 
+def test_member_that_was_handed_on_before_stays_merged(desk: Desk) -> None:
+    """
+    A job whose own bill was on its way when it was merged is not parted either.
+    """
+    one, other = repair(desk, "N-1"), repair(desk, "N-2", after=1)
+    desk.fire(other.id, "propose", facet="billing", by=AGENT, at=hour(2))
+    desk.merge(other.id, into=one.id, by=AGENT, at=hour(3))
+
+    with pytest.raises(Refused) as refused:
+        desk.unmerge(other.id, by=AGENT, at=hour(4), reason="two machines")
+    assert ["desk.unmerge_handed_off"] == codes(refused)
+
+
 def test_host_says_what_handed_on_means() -> None:
     """
     The condition of a handoff is data: another catalog parts jobs until something else holds.
