@@ -9,10 +9,24 @@ from jobkit.catalog import Catalog
 from jobkit.desk import Desk, Store
 from jobkit.errors import Refused
 from jobkit.mappings import EMPTY
-from jobkit.model import Actor, Job
+from jobkit.model import Actor, Job, Window
 from jobkit.registry import Registry
 from jobkit.stores.memory import MemoryStore
-from tests.desk.gated import CALLER, COMPLETE, HOUR, NOW, SENSOR, TINA, complete, judged, service, told
+from tests.desk.gated import (
+    CALLER,
+    COMPLETE,
+    HOUR,
+    NOW,
+    SENSOR,
+    TINA,
+    WORK,
+    complete,
+    fires,
+    judged,
+    service,
+    told,
+)
+from tests.desk.test_gate import with_work
 
 Words = Mapping[str, Any]
 
@@ -189,6 +203,7 @@ def test_machine_brings_no_ended_draft_back() -> None:
     assert ["desk.machine_past_draft"] == codes(desk, "reopen", by=SENSOR)
 
 
+PROMISED = {"start": "2026-03-12T08:00:00Z", "end": "2026-03-12T10:00:00Z"}
 ABOUT: dict[str, Any] = {"topics": [{"id": "ownership", "about": ["subject.asset"]}, {"id": "parts"}]}
 
 
@@ -234,3 +249,36 @@ def test_verdict_stays_about_what_it_was_about() -> None:
     job = desk.amend("J", {"$.subject.asset": "EX-13"}, by=TINA, at=NOW).job
 
     assert ["passed", "passed"] == [each.status for each in job.triage.verdicts]
+
+
+def test_plan_from_before_is_nobodys_fault() -> None:
+    """
+    What is said about a visit that was planned before its job came back is no new plan; another window is.
+    """
+    desk = Desk(service(UNASKED), MemoryStore())
+    told(desk, **COMPLETE)
+    desk.fire("J", "approve", by=TINA, at=NOW)
+    desk.plan_visit("J", Window(NOW + HOUR, NOW + 2 * HOUR), by=TINA, at=NOW, visit_id="v1")
+    desk.fire("J", "back", by=TINA, at=NOW)
+
+    job = desk.amend("J", {"$.visits[v1].note": "Ring twice."}, by=TINA, at=NOW).job
+
+    with pytest.raises(Refused) as refused:
+        desk.amend("J", {"$.visits[v1].promised": PROMISED}, by=TINA, at=NOW)
+
+    assert "Ring twice." == job.visits[0].note
+    assert "desk.planned_before_approval" in {each.code for each in refused.value.findings}
+
+
+def test_way_back_and_on_in_one_breath_is_asked() -> None:
+    """
+    A move that sends a passed job back and sets off its approval at once leads past nothing.
+    """
+    bounce = {"trigger": "bounce", "from": "approved", "to": "triage", "effects": [fires("approve")]}
+    catalog = with_work(service(UNASKED), {**WORK, "transitions": [*WORK["transitions"], bounce]})
+    desk = Desk(catalog, MemoryStore())
+    told(desk, **COMPLETE)
+    desk.fire("J", "approve", by=TINA, at=NOW)
+    desk.amend("J", {"$.work.symptom": None}, by=TINA, at=NOW)
+
+    assert ["desk.machine_past_draft", "requirements.missing"] == codes(desk, "bounce")

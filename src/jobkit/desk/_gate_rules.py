@@ -211,10 +211,11 @@ def kept_up(office: Office, before: Job | None, job: Job) -> Iterator[Finding]:
 def _planned_early(before: Job | None, job: Job) -> Iterator[Finding]:
     if job.triage.passed is not None or job.state.category in BEHIND or not job.is_open:
         return
-    known = () if before is None else before.visits
+    known = {} if before is None else {visit.id: visit for visit in before.visits}
     for visit in job.visits:
         for name in ("promised", "planned", "confirmed"):
-            if getattr(visit, name) is not None and visit not in known:
+            window = getattr(visit, name)
+            if window is not None and window != getattr(known.get(visit.id), name, None):
                 path = f"$.visits[{visit.id}].{name}"
                 yield Finding.of(PLANNED_EARLY, path=path, job=job.id, visit=visit.id, window=name)
 
