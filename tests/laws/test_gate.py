@@ -14,7 +14,15 @@ from jobkit.model import Actor, Job
 from jobkit.stores import MemoryStore
 from tests.desk.gated import CALLER, HOUR, NOW, OPEN, SENSOR, TINA, WORK, inside, service, sneaked, told
 
-CATALOG = service()
+ABOUT = {"about": ["subject.asset"]}
+CATALOG = service(
+    {
+        "topics": [
+            {"id": "ownership", "person": True, **ABOUT},
+            {"id": "entitlement", "final": True, "queue": "exceptions", **ABOUT},
+        ]
+    }
+)
 TRIGGERS = sorted({str(each["trigger"]) for each in WORK["transitions"]})
 FIELDS: tuple[tuple[str, Any], ...] = (
     ("$.subject.asset", "EX-77"),
@@ -140,6 +148,27 @@ def test_nothing_passes_incomplete(walk: list[Deed]) -> None:
         for number, event in enumerate(events, 1):
             if (event.kind, event.name) == ("triaged", "passed"):
                 assert was_complete(fold(events[:number]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(walks)
+def test_verdicts_are_about_what_passes(walk: list[Deed]) -> None:
+    """
+    Whoever passes was judged about the asset with which it passes, or before any asset was told.
+    """
+    walker = Walk()
+    for deed in walk:
+        walker.do(deed)
+
+    for job_id in IDS:
+        judged: dict[str, str | None] = {}
+        events = walker.desk.history(job_id).events
+        for number, event in enumerate(events, 1):
+            asset = fold(events[:number]).subject.asset
+            if event.kind == "judged" and event.data.get("status") == "passed":
+                judged |= dict.fromkeys(event.data["topics"], asset)
+            if (event.kind, event.name) == ("triaged", "passed"):
+                assert {*judged.values()} <= {None, asset}
 
 
 @settings(deadline=None, max_examples=60)
