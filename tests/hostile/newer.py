@@ -33,7 +33,7 @@ def newer_cases() -> tuple[Case, ...]:
     long = {what: make for what, make in floods.items() if what == "ten million letters"}
     every = {**values, **kinds}
     slots = {**matching.SLOTS, **arrivals.SLOTS}
-    loose = {**matching.LOOSE, **arrivals.LOOSE, **arrivals.VALUES, **turns.DEVICES}
+    loose = {**matching.LOOSE, **arrivals.LOOSE, **arrivals.VALUES}
     return (
         *spread(slots, values),
         *spread(slots, kinds, may_pass=True),
@@ -48,6 +48,7 @@ def newer_cases() -> tuple[Case, ...]:
         *crossed(triage.INSTANTS, values, is_instant),
         *crossed(triage.INSTANTS, orders.EDGES, may_pass=True),
         *crossed(triage.NUMBERS, every, is_whole, may_pass=True),
+        *spread(turns.DEVICES, every, may_pass=True),
         *spread(turns.HOSTS, {**every, **turns.RAISED, **turns.ENDLESS}, may_pass=True),
         *single(turns.CIRCLES, "circles of merges"),
         *single(nonsense.REFUSED, "deeds without sense"),

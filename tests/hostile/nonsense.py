@@ -123,6 +123,9 @@ def _judged(topics: Any) -> Callable[[Any], Any]:
 MACHINE: Final[Mapping[str, Any]] = {"by": SENSOR}
 REFUSED: Final[Mapping[str, tuple[Enter, Make]]] = {
     **{name: case for place in PLACES for name, case in _placed(place).items()},
+    "suggest a number": _refused_on(
+        triage.report, lambda job: triage.suggest(job, path="links.number", value="N-1")
+    ),
     "merge a job into itself": _refused_on(triage.report, lambda job: triage.merge((job, job))),
     "merge a job into nobody known": _refused_on(triage.report, lambda job: triage.merge((job, "nobody"))),
     "merge a job without a twin": _refused_on(triage.report, lambda job: triage.merge((job, ""), into=None)),

@@ -40,6 +40,8 @@ SUGGESTED: Final = "suggested"
 JUDGED: Final = "suggestion_judged"
 """The kind of the event by which a person takes a suggestion or turns it down."""
 
+_ANYBODY: Final = Actor(id="anybody")
+
 
 def suggest(
     office: Office,
@@ -99,17 +101,19 @@ def must_fit(job: Job, lifecycles: Lifecycles, given: Suggestion) -> None:
         findings.append(Finding.of(SUGGESTED_BEFORE, path=path, job=job.id, id=given.id[:60]))
     if findings:
         raise Refused(findings)
-    _must_have_a_place(job, given)
+    _must_be_confirmable(job, given)
 
 
-def _must_have_a_place(job: Job, given: Suggestion) -> None:
-    """Refuse a value of the wrong shape; one item may be suggested for a list."""
+def _must_be_confirmable(job: Job, given: Suggestion) -> None:
+    """Refuse a value of the wrong shape, and a place that a person could not confirm it for."""
     try:
         put_all(job, [(given.path, given.value)])
     except Invalid:
+        # One item may be suggested for a list.
         if not isinstance(take(job, given.path), list):
             raise
-        put_all(job, [(given.path, [given.value])])
+    triage = attrs.evolve(job.triage, suggestions=(*job.triage.suggestions, given))
+    confirmed(attrs.evolve(job, triage=triage), given.id, by=_ANYBODY, at=given.at)
 
 
 def confirm_suggestion(
