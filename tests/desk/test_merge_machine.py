@@ -70,11 +70,11 @@ def test_pair_that_nobody_suspected(desk: Desk) -> None:
     """
     one, other = pair(desk)
     assert "do not call them the same" in refused(desk, one, other)
-    with_suspect(desk, other, one, band="ask", rules=RULES.digest)
-    assert "do not call them the same" in refused(desk, one, other)
-    third = repair(desk, after=2)
-    with_suspect(desk, third, one, band="same", rules="others")
-    assert "do not call them the same" in refused(desk, one, third)
+
+    for told in ({"band": "ask", "rules": RULES.digest}, {"band": "same", "rules": "others"}):
+        third, fourth = repair(desk, after=2, subject=PRESS), repair(desk, after=3, subject=PRESS)
+        with_suspect(desk, fourth, third, **told)
+        assert "do not call them the same" in refused(desk, third, fourth)
 
 
 def test_jobs_that_have_changed_since(desk: Desk) -> None:

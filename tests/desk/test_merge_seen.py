@@ -80,6 +80,7 @@ def test_parted_member_sees_its_share(desk: Desk) -> None:
         lines = desk.conversation(job.id, org=org).lines
         amended = [line.event for line in lines if line.event.kind == "amended"]
         assert paths == {change.path for event in amended for change in event.changes}
+    assert () == desk.conversation(other.id, org="east").lines
 
 
 def test_owner_of_all_sees_the_merge(desk: Desk) -> None:
