@@ -8,6 +8,7 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import Any
 
+import attrs
 from rapidfuzz import fuzz, process
 
 from benchmarks._measure import Line
@@ -17,9 +18,10 @@ _SAMPLE = 200
 _PAIRS = 20
 
 
-def batch(records: Mapping[str, Record], data: Mapping[str, Any]) -> list[Line]:
-    """Return how long a batch takes by *data*, every pair on one asset compared, here and elsewhere."""
-    rules = MatchRules.load({**data, "keys": [key for key in data["keys"] if key["name"] == "asset"]})
+def batch(records: Mapping[str, Record], policy: MatchRules) -> list[Line]:
+    """Return how long a batch takes by *policy*, every pair on one asset compared, here and elsewhere."""
+    keys = tuple(key for key in policy.data.keys if key.name == "asset")
+    rules = MatchRules.load(attrs.evolve(policy.data, keys=keys))
     found, took = _timed(lambda: match_all(rules, records))
     asked, one_by_one = _timed(lambda: _one_by_one(rules, records))
     lines = [
@@ -60,7 +62,7 @@ def _one_by_one(rules: MatchRules, records: Mapping[str, Record]) -> int:
 
 
 def _rapidfuzz(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, bool]]:
-    texts = [row["text"] for row in rows]
+    texts = [row["summary"] for row in rows]
     _, took = _timed(lambda: process.cdist(texts[:_SAMPLE], texts, scorer=fuzz.token_set_ratio, workers=1))
     return [("rapidfuzz: texts of all pairs, from a sample", took * len(texts) / _SAMPLE / 2, True)]
 
@@ -75,7 +77,7 @@ def _recordlinkage(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, 
         pairs = recordlinkage.Index().block("asset").index(frame)
         compared = recordlinkage.Compare()
         compared.exact("asset", "asset")
-        compared.string("text", "text", method="jarowinkler")
+        compared.string("summary", "summary", method="jarowinkler")
         compared.exact("channel", "channel")
         return compared.compute(pairs, frame)
 
@@ -99,7 +101,7 @@ def _splink(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, bool]]:
         blocking_rules_to_generate_predictions=[block_on("asset")],
         comparisons=[
             cl.ExactMatch("asset"),
-            cl.JaroWinklerAtThresholds("text", [0.9, 0.7]),
+            cl.JaroWinklerAtThresholds("summary", [0.9, 0.7]),
             cl.ExactMatch("channel"),
         ],
     )

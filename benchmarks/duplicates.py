@@ -19,69 +19,25 @@ from rapidfuzz import fuzz, process
 
 from benchmarks._duplicates_batch import batch
 from benchmarks._measure import Line, table
-from jobkit.duplicates import Found, Index, MatchRules, Record
+from jobkit.duplicates import Found, Index, MatchRules, Record, with_terms
+from tests.duplicates._real import POLICY
 
 NOW = datetime(2026, 3, 31, tzinfo=UTC)
 _LOG = Path(__file__).parents[2] / "shared" / "data" / "nestor_excavators_mwo.csv.gz"
 _DAY = 86_400.0
 _DAYS = 90
 _WINDOW = 14
+_REACH = timedelta(days=_WINDOW)
 _FIRST = NOW - timedelta(days=_DAYS)
 _CHANNELS = ("dealer", "portal", "phone", "telemetry")
 _TOKEN = re.compile(r"[a-z0-9]+")
 _SIGNS = re.compile(r"[^A-Z0-9]+")
 _LIMIT = 5
 _BY_ASSET = 3_000
-_BY_WORDS = 300
+_BY_WORDS = 1_000
+_COUNTED = 20_000
 _BATCH = 10_000
 _SIZES = (10_000, 100_000, 1_000_000)
-
-
-RULES: dict[str, Any] = {
-    "id": "bench",
-    "bands": {"same": 14, "ask": 6},
-    "prior": -4,
-    "rules": [
-        {
-            "name": "asset",
-            "field": "asset",
-            "kind": "serial",
-            "levels": [{"at": 1, "weight": 6}, {"at": 0.85, "weight": 1}],
-            "otherwise": -4,
-        },
-        {
-            "name": "words",
-            "field": "text",
-            "kind": "text",
-            "smooth": True,
-            "levels": [{"at": 1, "weight": 2}],
-        },
-        {
-            "name": "spelling",
-            "field": "text",
-            "kind": "tokens",
-            "smooth": True,
-            "levels": [{"at": 1, "weight": 10}, {"at": 0.4, "weight": 0}],
-            "otherwise": -2,
-        },
-        {"name": "channel", "field": "channel", "levels": [{"at": 1, "weight": -0.5}], "otherwise": -0.5},
-    ],
-    "keys": [
-        {"name": "asset", "parts": [{"field": "asset", "form": "serial"}]},
-        {"name": "words", "parts": [{"field": "text", "form": "text", "each": True}], "unless": ["asset"]},
-    ],
-    "window": {
-        "field": "opened",
-        "ages": [
-            {"within": "1d", "weight": 3},
-            {"within": "7d", "weight": 1},
-            {"within": "14d", "weight": 0},
-        ],
-        "otherwise": -3,
-        "cut": "14d",
-    },
-    "cap": 100,
-}
 
 
 def _texts() -> list[str]:
@@ -122,7 +78,7 @@ class Jobs:
         opened, asset, text, channel = self.rows[place]
         return {
             "asset": asset,
-            "text": text,
+            "summary": text,
             "channel": channel,
             "opened": _FIRST + timedelta(seconds=opened),
         }
@@ -130,6 +86,12 @@ class Jobs:
     def recent(self, chance: Random) -> int:
         """Return the place of some job of the last fourteen days."""
         return chance.randrange(bisect_left(self.rows, ((_DAYS - _WINDOW) * _DAY,)), len(self.rows))
+
+
+def counted(jobs: Jobs) -> MatchRules:
+    """Return the policy with its words counted in twenty thousand of the jobs, evenly drawn."""
+    step = max(1, len(jobs.rows) // _COUNTED)
+    return with_terms(POLICY, {f"J{place}": jobs.record(place) for place in range(0, len(jobs.rows), step)})
 
 
 def _garbled(text: str, chance: Random) -> str:
@@ -225,7 +187,7 @@ def _requests(jobs: Jobs, count: int, with_asset: bool) -> list[tuple[Record, st
     for _ in range(count):
         place = jobs.recent(chance)
         _, asset, text, _ = jobs.rows[place]
-        request: dict[str, Any] = {"text": _garbled(text, chance), "channel": "phone", "opened": NOW}
+        request: dict[str, Any] = {"summary": _garbled(text, chance), "channel": "phone", "opened": NOW}
         if with_asset:
             request["asset"] = asset.lower().replace("-", " ")
         made.append((request, f"J{place}" if with_asset else text))
@@ -251,7 +213,8 @@ def _index(jobs: Jobs, rules: MatchRules) -> tuple[Index, float, float]:
 
 def _against(count: int) -> list[Line]:
     """Return how one request fares against so many open jobs."""
-    jobs, rules = Jobs.of(count), MatchRules.load(RULES)
+    jobs = Jobs.of(count)
+    rules = counted(jobs)
     start = time.process_time()
     floor = Floor(jobs)
     floor_took = (time.process_time() - start) / count
@@ -262,18 +225,21 @@ def _against(count: int) -> list[Line]:
 
     by_asset = _both(
         [
-            (lambda asked: floor.by_asset(asked["asset"], asked["text"]), _ids),
-            (lambda asked: index.find(asked, limit=_LIMIT), lambda found: {one.id for one in found.matches}),
+            (lambda asked: floor.by_asset(asked["asset"], asked["summary"]), _ids),
+            (
+                lambda asked: index.find(asked, limit=_LIMIT, within=_REACH),
+                lambda found: {one.id for one in found.matches},
+            ),
         ],
         _requests(jobs, _BY_ASSET, True),
     )
     by_words = _both(
         [
             (
-                lambda asked: floor.by_words(asked["text"]),
+                lambda asked: floor.by_words(asked["summary"]),
                 lambda found: {jobs.rows[place][2] for _, place in found},
             ),
-            (lambda asked: index.find(asked, limit=_LIMIT, different=True), texts),
+            (lambda asked: index.find(asked, limit=_LIMIT, different=True, within=_REACH), texts),
         ],
         _requests(jobs, _BY_WORDS, False),
     )
@@ -329,7 +295,9 @@ def _everything(jobs: Jobs) -> list[Line]:
 
 def run() -> None:
     """Print the figures and how they grow."""
+    print(f"\nOne policy for jobs and for texts: {POLICY.digest[:12]}, a cap of {POLICY.data.cap}.")
     for count in _SIZES:
         table(f"twins among {count:,} open jobs", _against(count))
     jobs = Jobs.of(_BATCH)
-    table("twins in a batch", batch({f"J{place}": jobs.record(place) for place in range(_BATCH)}, RULES))
+    records = {f"J{place}": jobs.record(place) for place in range(_BATCH)}
+    table("twins in a batch", batch(records, counted(jobs)))

@@ -1,5 +1,7 @@
 """How rightly duplicates are found in data with known truth: people, sites of nine sources, issue reports."""
 
+import time
+
 from benchmarks._measure import Line, table
 from jobkit.duplicates import Against
 from tests.duplicates import _real
@@ -50,11 +52,18 @@ def _texts() -> None:
         if not (_real.DATA / f"gitbugs_{project}.csv.gz").is_file():
             print(f"\nThe issue reports of {project} are not here.")
             continue
-        places = _real.ranks(_real.issues(project))
+        found = _real.timed_ranks(_real.issues(project), time.process_time)
+        places = [place for place, _ in found]
         lines += [
             Line(what=f"{project}: recall among the first {limit}", figure=_share(places, limit))
             for limit in (1, 10, 50)
         ]
+        times = sorted(took for _, took in found)
+        lines.append(
+            Line(what=f"{project}: one search, median", figure=f"{1e3 * times[len(times) // 2]:.1f} ms")
+        )
+    data = _real.POLICY.data
+    print(f"\nOne policy for texts and for jobs: {_real.POLICY.digest[:12]}, a cap of {data.cap}.")
     table("Issue reports in arrival order, known duplicates found", lines)
 
 

@@ -3,7 +3,7 @@
 import csv
 import gzip
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -41,6 +41,9 @@ PEOPLE: Final = {
     "soc_sec_id": "number",
 }
 SITES: Final = {"Site name": "title", "Address": "address", "Zip": "code", "Phone": "phone"}
+
+POLICY: Final = text_rules(title="summary", body="description", opened="opened", asset="asset")
+"""One policy for requests with and without an asset, its words yet to be counted."""
 
 SEED: Final = 1
 EVEN_ODDS: Final = 0.0
@@ -166,24 +169,30 @@ def ranks(data: Labelled) -> list[int | None]:
     Each report is compared with earlier ones alone, and the words are counted again, from earlier reports,
     whenever their number has doubled.
     """
-    starting = text_rules(title="summary", body="description", opened="opened")
+    return [place for place, _ in timed_ranks(data)]
+
+
+def timed_ranks(data: Labelled, clock: Callable[[], float] = float) -> list[tuple[int | None, float]]:
+    """Return the ranks of known duplicates, each with the time that the search took by *clock*."""
     arrival = sorted(data.records, key=lambda id: (data.records[id]["opened"], id))
     wanted: dict[str, list[str]] = {}
     for earlier, later in sorted(data.same):
         wanted.setdefault(later, []).append(earlier)
-    index, found, recount = Index(starting), [], FIRST_COUNT
+    index, found, recount = Index(POLICY), [], FIRST_COUNT
     for place, id in enumerate(arrival):
         if place == recount:
-            index, recount = _recounted(starting, data, arrival[:place]), 2 * recount
+            index, recount = _recounted(data, arrival[:place]), 2 * recount
         if id in wanted:
-            listed = [one.id for one in index.find(data.records[id], limit=100, different=True).matches]
-            found += [listed.index(one) + 1 if one in listed else None for one in wanted[id]]
+            start = clock()
+            matches = index.find(data.records[id], limit=100, different=True).matches
+            took, listed = clock() - start, [one.id for one in matches]
+            found += [(listed.index(one) + 1 if one in listed else None, took) for one in wanted[id]]
         index.add(id, data.records[id])
     return found
 
 
-def _recounted(starting: MatchRules, data: Labelled, earlier: list[str]) -> Index:
-    index = Index(with_terms(starting, {id: data.records[id] for id in earlier}))
+def _recounted(data: Labelled, earlier: list[str]) -> Index:
+    index = Index(with_terms(POLICY, {id: data.records[id] for id in earlier}))
     for id in earlier:
         index.add(id, data.records[id])
     return index
@@ -196,8 +205,7 @@ def recall(places: list[int | None], limit: int = 10) -> float:
 
 def counted(data: Labelled) -> tuple[MatchRules, Index]:
     """Return the rules on texts with the words of all reports counted, and an index of the reports."""
-    starting = text_rules(title="summary", body="description", opened="opened")
-    index = _recounted(starting, data, sorted(data.records))
+    index = _recounted(data, sorted(data.records))
     return index.rules, index
 
 

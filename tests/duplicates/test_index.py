@@ -350,6 +350,29 @@ def test_cap_counts_what_has_no_date() -> None:
     assert (2, ["duplicates.capped"]) == (found.considered, codes(found))
 
 
+def test_within_asks_for_what_is_recent() -> None:
+    """
+    A request may ask for what was reported a short while before it; scores are those of asking for all.
+    """
+    old, recent, undated = ({"opened": NOW - 9 * DAY}, {"opened": NOW - DAY}, {"opened": None})
+    index = filled(load(), request(**old), request(**recent), request(**undated))
+    everything = {one.id: one.match for one in index.find(request(), different=True).matches}
+    found = index.find(request(), different=True, within=2 * DAY)
+
+    assert {"J-0", "J-1", "J-2"} == set(everything)
+    assert {"J-1", "J-2"} == set(ids(found))
+    assert all(one.match == everything[one.id] for one in found.matches)
+
+
+def test_within_never_reaches_beyond_the_cut() -> None:
+    """
+    Of the window's cut and what a request asks for, the nearer end holds.
+    """
+    index = filled(load(window={**WINDOW, "cut": "5d"}), request(opened=NOW - 9 * DAY))
+
+    assert () == index.find(request(), different=True, within=30 * DAY).matches
+
+
 def test_cut_does_not_hold_for_a_request_without_a_date() -> None:
     """
     A request of which nobody knows the time is compared with all.

@@ -1,6 +1,7 @@
 """The online index: candidates of one record among many, found by their keys and scored by the rules."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, Final
 
 from jobkit.duplicates._choose import Choice, choose
@@ -70,16 +71,24 @@ class Index:
                 del self._postings[posting.name][posting.value]
 
     def find(
-        self, record: Record, *, limit: int = 10, exclude: Collection[str] = (), different: bool = False
+        self,
+        record: Record,
+        *,
+        limit: int = 10,
+        exclude: Collection[str] = (),
+        different: bool = False,
+        within: timedelta | None = None,
     ) -> Found:
         """
         Return the *limit* best candidates for *record*, explained; with *different*, those that differ too.
 
-        A record that is in the index itself stands in *exclude*. Where more than the cap share a key, those
-        that share rarer and more keys are compared, then the newest, and a finding tells so.
+        A record that is in the index itself stands in *exclude*. Of what was last reported more than *within*
+        before *record* nothing is looked at, and the scores of all else are as without it. Where more than
+        the cap share a key, those that share rarer and more keys are compared, then the newest, and a finding
+        tells so.
         """
         prepared = self._scorer.prepare(record)
-        choices = self._looked_up(record, prepared, exclude)
+        choices = self._looked_up(record, prepared, exclude, self._since(prepared, within))
         if not choices and not self._has_keys(record, prepared):
             return Found(matches=(), considered=0, findings=(finding_no_keys(self._postings),))
         chosen, findings = choose(choices, self.rules.data.cap, len(self._entries), exclude)
@@ -97,9 +106,10 @@ class Index:
     def _has_keys(self, record: Record, prepared: tuple[Any, ...]) -> bool:
         return any(reader.values(record, prepared) for reader in self._scorer.keys)
 
-    def _looked_up(self, record: Record, prepared: tuple[Any, ...], exclude: Collection[str]) -> list[Choice]:
-        """Return what stands under the keys of a record, as far back as the window reaches."""
-        since = self._since(prepared)
+    def _looked_up(
+        self, record: Record, prepared: tuple[Any, ...], exclude: Collection[str], since: int | None
+    ) -> list[Choice]:
+        """Return what stands under the keys of a record, and was reported at *since* or later."""
         found: list[Choice] = []
         named: set[str] = set()
         for reader in self._scorer.keys:
@@ -117,8 +127,9 @@ class Index:
                     found.append((posting, place, rule.most))
         return found
 
-    def _since(self, prepared: tuple[Any, ...]) -> int | None:
-        """Return the instant before which the window ends for a record, None if it has no end."""
-        if self._cut is None or self._span is None or prepared[self._span] is None:
+    def _since(self, prepared: tuple[Any, ...], within: timedelta | None) -> int | None:
+        """Return the instant before which nothing is looked at for a record, None if there is no such."""
+        if self._span is None or prepared[self._span] is None:
             return None
-        return int(prepared[self._span][0]) - self._cut
+        ends = [end for end in (self._cut, None if within is None else within // TICK) if end is not None]
+        return int(prepared[self._span][0]) - min(ends) if ends else None

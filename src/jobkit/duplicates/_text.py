@@ -22,7 +22,7 @@ _ENDINGS: Final = ("ing", "ed", "es", "s")
 _SHORTEST: Final = 4
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def stem(word: str) -> str:
     """
     Return a word without one English ending of inflection, where four letters or more remain.
