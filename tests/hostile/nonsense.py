@@ -123,6 +123,9 @@ def _judged(topics: Any) -> Callable[[Any], Any]:
 MACHINE: Final[Mapping[str, Any]] = {"by": SENSOR}
 REFUSED: Final[Mapping[str, tuple[Enter, Make]]] = {
     **{name: case for place in PLACES for name, case in _placed(place).items()},
+    "start a job under an id of a thousand letters and one": _refused_on(
+        triage.report, lambda job: triage.start(job_id="x" * 1_001)
+    ),
     "suggest a number": _refused_on(
         triage.report, lambda job: triage.suggest(job, path="links.number", value="N-1")
     ),
@@ -144,8 +147,8 @@ REFUSED: Final[Mapping[str, tuple[Enter, Make]]] = {
     "decide by machine": _refused_on(
         lambda: (triage.report(), triage.report()), lambda pair: triage.decide(pair, **MACHINE)
     ),
-    "decide about a hundred thousand": _refused_on(
-        triage.report, lambda job: triage.decide((job, ""), other=[f"n{at}" for at in range(100_000)])
+    "decide about ten thousand": _refused_on(
+        triage.report, lambda job: triage.decide((job, ""), other=[f"n{at}" for at in range(10_000)])
     ),
     "judge nothing": _refused_on(triage.report, _judged([])),
     "judge a hundred thousand topics": _refused_on(triage.report, _judged(list(map(str, range(100_000))))),

@@ -24,8 +24,16 @@ NOT_YOURS = Template(
     "{field} is not for the caller to give.",
     "Leave {field} out: jobkit sets it, or a verb of its own does.",
 )
+LONG_ID = Template(
+    "desk.long_id",
+    "The id of a new job has {length} characters, and may have {most}.",
+    "Give a shorter id, or leave it out.",
+)
 SET_BY_JOBKIT: Final = ("id", "type", "states", "version", "head", "pins", "counts", "flags", "clocks")
 """What nobody gives along with a job's data."""
+
+# Stores look every job up by its id: one of megabytes makes all of them slow.
+_LONGEST_ID: Final = 1_000
 
 
 def new_job(
@@ -40,8 +48,11 @@ def new_job(
     """
     Build the job that *told* describes, personal values hidden from birth.
 
-    Refused are the fields that are *withheld* from the caller, and data of the wrong shape.
+    Refused are the fields that are *withheld* from the caller, an id of more than a thousand characters, and
+    data of the wrong shape.
     """
+    if job_id is not None and len(job_id) > _LONGEST_ID:
+        raise Invalid.of(LONG_ID, path="$.id", length=len(job_id), most=_LONGEST_ID)
     given = [name for name in withheld if name in told]
     if given:
         raise Invalid(Finding.of(NOT_YOURS, path=f"$.{name}", field=name) for name in given)
