@@ -38,6 +38,7 @@ TABLES: dict[str, list[tuple[Any, Any, float | None]]] = {
     ],
     "name": [("Dr. Anna Berg", "BERG, Anna", 1), ("Martha", "Marhta", 0.9611), ("Ann", "Bob", 0)],
     "edit": [("pump", "pmup", 0.75), ("pump", "PUMP!", 1), ("abcd", "wxyz", 0)],
+    "phrase": [("Pump leaks", "pump LEAKS!", 1), ("pump", "pump leaks", (8 / 14 + 1) / 2), ("abc", "xyz", 0)],
     "tokens": [("pump leaks oil", "oil leaks, pump", 1), ("pump", "pump leaks", 2 * 4 / 14)],
     "overlap": [
         (["a", "b"], ["B", "c"], 1 / 3),

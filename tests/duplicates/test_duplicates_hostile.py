@@ -9,7 +9,7 @@ from jobkit.duplicates import Index, MatchRules, compare, keys_of, normal
 from jobkit.errors import Invalid, JobkitError
 from tests.duplicates.policies import KEYS, NOW, RULES, load, one_rule, request
 
-KINDS = ("exact", "serial", "phone", "address", "name", "edit", "tokens", "text", "code")
+KINDS = ("exact", "serial", "phone", "address", "name", "edit", "tokens", "phrase", "text", "code")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -354,8 +354,8 @@ def test_within_asks_for_what_is_recent() -> None:
     """
     A request may ask for what was reported a short while before it; scores are those of asking for all.
     """
-    old, recent, undated = ({"opened": NOW - 9 * DAY}, {"opened": NOW - DAY}, {"opened": None})
-    index = filled(load(), request(**old), request(**recent), request(**undated))
+    instants = (NOW - 9 * DAY, NOW - DAY, None)
+    index = filled(load(), *(request(opened=opened) for opened in instants))
     everything = {one.id: one.match for one in index.find(request(), different=True).matches}
     found = index.find(request(), different=True, within=2 * DAY)
 

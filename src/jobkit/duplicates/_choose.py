@@ -9,7 +9,7 @@ from jobkit.duplicates._found import CAPPED, TRIMMED
 from jobkit.duplicates._posting import Entry, Posting
 from jobkit.findings import Finding
 
-WORK: Final = 5
+WORK: Final = 4
 """How many entries are looked at for one record at most, as a multiple of the cap."""
 
 Choice = tuple[Posting, int, int | None]

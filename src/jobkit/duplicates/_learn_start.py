@@ -28,9 +28,14 @@ SAME: Final = 10.0
 ASK: Final = 0.0
 """From even odds on, a person is asked."""
 _CAP: Final = 500
-_TEXT_CAP: Final = 100
-_WHOLE_TEXT: Final = 20.0
+_TEXT_SAME: Final = 30.0
+_TEXT_ASK: Final = 10.0
+_TEXT_CAP: Final = 150
+_BODY: Final = 20.0
+_TITLE: Final = 10.0
+_SPELLING: Final = 30.0
 _SAME_ASSET: Final = 8.0
+_OTHER_ASSET: Final = -20.0
 _AGES: Final = (1, 3, 7, 14, 30, 60, 120, 240, 480, 960)
 _WEEK: Final = 7
 
@@ -101,17 +106,17 @@ def text_rules(
     """
     Return rules for requests told in words: a short *title*, a long *body*, and when each was *opened*.
 
-    The title counts by its words and by its spelling, the body by its words, each alike. Each doubling of the
-    time between two requests, beyond a week, takes a bit away, and none is ever cut off. Words weigh alike
-    until `with_terms` has counted them. Where requests may name an *asset*, they meet on it, and on words
-    only where it is not known.
+    The title counts by its spelling and its words, the body by its words. Each doubling of the time between
+    two requests, beyond a week, takes a bit away, and none is ever cut off. Words weigh alike until
+    `with_terms` has counted them. Where requests may name an *asset*, they meet on it, and on words only
+    where it is not known.
 
     >>> rules = text_rules(title="summary", body="description", opened="created")
     >>> rules.fields()
     ('summary', 'description', 'created')
     """
     ages = [{"within": f"{days}d", "weight": -round(log2(1 + days / _WEEK), 3)} for days in _AGES]
-    rules = [_words("title", title), _words("body", body), _spelling(title)]
+    rules = [_words("title", title, _TITLE), _words("body", body, _BODY), _spelling(title)]
     keys = [_key(field, "text", {"each": True}) for field in (title, body)]
     if asset is not None:
         rules = [_asset(asset), *rules]
@@ -119,7 +124,7 @@ def text_rules(
     return MatchRules.load(
         {
             "id": id,
-            "bands": {"same": 1.5 * _WHOLE_TEXT, "ask": 0.5 * _WHOLE_TEXT},
+            "bands": {"same": _TEXT_SAME, "ask": _TEXT_ASK},
             "cap": _TEXT_CAP,
             "rules": rules,
             "keys": keys,
@@ -130,16 +135,16 @@ def text_rules(
 
 def _asset(field: str) -> dict[str, Any]:
     levels = [{"at": 1.0, "weight": _SAME_ASSET}, {"at": 0.85, "weight": 0.0}]
-    return {"name": "asset", "field": field, "kind": "serial", "levels": levels, "otherwise": -_WHOLE_TEXT}
+    return {"name": "asset", "field": field, "kind": "serial", "levels": levels, "otherwise": _OTHER_ASSET}
 
 
 def _spelling(field: str) -> dict[str, Any]:
-    levels = [{"at": 1.0, "weight": _WHOLE_TEXT}, {"at": 0.4, "weight": 0.0}]
-    return {"name": "spelling", "field": field, "kind": "tokens", "levels": levels, "smooth": True}
+    levels = [{"at": 1.0, "weight": _SPELLING}, {"at": 0.4, "weight": 0.0}]
+    return {"name": "spelling", "field": field, "kind": "phrase", "levels": levels, "smooth": True}
 
 
-def _words(name: str, field: str) -> dict[str, Any]:
-    levels = [{"at": 1.0, "weight": _WHOLE_TEXT}]
+def _words(name: str, field: str, weight: float) -> dict[str, Any]:
+    levels = [{"at": 1.0, "weight": weight}]
     return {"name": name, "field": field, "kind": "text", "levels": levels, "smooth": True}
 
 

@@ -208,7 +208,7 @@ FORMS: Final[Mapping[str, Callable[[str], str]]] = FrozenMap(
 )
 """The normal forms that keys and comparisons may name."""
 
-TEXTS: Final = (*FORMS, "edit", "tokens", "overlap")
+TEXTS: Final = (*FORMS, "edit", "tokens", "phrase", "overlap")
 """The kinds that read texts, of which only the beginning counts."""
 
 READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
@@ -216,6 +216,7 @@ READERS: Final[Mapping[str, Callable[[tuple[str, ...]], Reader]]] = FrozenMap(
         **{kind: partial(formed, form=form) for kind, form in FORMS.items()},
         "edit": lambda fields: formed(fields, normal.plain),
         "tokens": lambda fields: formed(fields, _sorted_words),
+        "phrase": lambda fields: formed(fields, normal.plain),
         "text": lambda fields: weighed_of(fields, Terms()),
         "overlap": parts_of,
         "number": number_of,

@@ -7,6 +7,7 @@ from math import asin, cos, fsum, radians, sin, sqrt
 from typing import Any
 
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
+from rapidfuzz.fuzz import token_set_ratio
 
 from jobkit.duplicates._data import MatchRule, Terms
 from jobkit.duplicates._prepare import Weighed
@@ -20,7 +21,7 @@ Alike = Callable[[Any], Callable[[Any], float]]
 _EARTH_METRES = 6_371_008.8
 _edit = OSA.normalized_similarity
 _jaro = JaroWinkler.similarity
-_sorted = Indel.normalized_similarity
+_indel = Indel.normalized_similarity
 _LEAST_DIGITS = 6
 
 
@@ -50,6 +51,11 @@ def _name(left: str, right: str) -> float:
     if " " not in left and " " not in right:
         return straight
     return max(straight, _jaro(" ".join(sorted(left.split())), " ".join(sorted(right.split()))))
+
+
+def _phrase(left: str, right: str) -> float:
+    """Return the mean of two likenesses: as written, and with words that one of both left out forgiven."""
+    return float(_indel(left, right) + token_set_ratio(left, right) / 100) / 2
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
@@ -134,7 +140,8 @@ _BY_KIND: dict[str, Similar] = {
     "address": address_likeness,
     "name": _name,
     "edit": _serial,
-    "tokens": _sorted,
+    "tokens": _indel,
+    "phrase": _phrase,
     "overlap": _overlap,
     "code": _code,
 }
