@@ -53,6 +53,7 @@ for number in (*range(1, 200), 40, 41, 42):
     seen = monday + number * minute
     job = desk.alarm("C-900", "OIL_TEMP", by=machine, at=monday + day, seen_at=seen, value="106").job
 alarm = job.triage.alarm
+assert alarm is not None
 print(f"202 deliveries later: {job.id == first.id}, {alarm.count} times, last seen {alarm.last_seen:%H:%M}")
 print("waiting alarms:", len(desk.queue("alarms").jobs), "on the asset:", len(desk.on_asset("C-900")))
 
@@ -62,11 +63,13 @@ try:
 except Refused as refused:
     print(f"refused: {refused.findings[0].code}. {refused.unblock}")
 for coming in desk.planned_visits(job.id, at=monday + day):
-    print(f"coming: {coming.job.type} on {coming.visit.planned.start:%a %d %b %H:%M}")
+    planned = coming.visit.planned
+    print("coming:", coming.job.type, "on", f"{planned.start:%a %d %b %H:%M}" if planned else "no day yet")
 folded = desk.decide_alarm(job.id, "fold", into=visit.id, by=triage, at=monday + day).job
 print("tasks of the visit:", [task.title for task in folded.tasks if task.kind == "alarm"])
 print("the draft:", desk.job(job.id).state.end, "into the visit:", desk.resolve(job.id).id == visit.id)
 
 # 5. Seen again before the visit, it is counted there.
 again = desk.alarm("C-900", "OIL_TEMP", by=machine, at=monday + 2 * day, seen_at=monday + 2 * day).job
-print("seen again:", again.id == visit.id, again.triage.alarm.count, "times")
+counted = again.triage.alarm
+print("seen again:", again.id == visit.id, counted.count if counted else 0, "times")

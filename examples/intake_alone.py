@@ -1,7 +1,9 @@
 """A customer and a sensor report a compressor: no answer is lost, and the reply says what is missing."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from jobkit.history import Event, FieldChange, opening
 from jobkit.intake import (
@@ -15,7 +17,7 @@ from jobkit.intake import (
     reply,
     verdict_findings,
 )
-from jobkit.model import Actor, State, Suggestion, Triage, blank, put_all
+from jobkit.model import Actor, Job, State, Suggestion, Triage, blank, put_all
 from jobkit.registry import Registry
 
 NOW = datetime(2026, 3, 10, 8, tzinfo=UTC)
@@ -23,7 +25,7 @@ CUSTOMER = Actor(id="frieda", role="customer")
 TRIAGE = Actor(id="petra", role="triage")
 
 
-def installed_base(job, now):
+def installed_base(job: Job, now: datetime) -> Mapping[str, Any]:
     """Answer what is known of a machine; on this morning the system is down until nine."""
     if now < NOW + timedelta(hours=1):
         raise ConnectionError
@@ -122,7 +124,7 @@ RULES = IntakeRules.load(
 )
 
 
-def job_of(id, request):
+def job_of(id: str, request: Mapping[str, Any]) -> Job:
     """Return the job that a request begins with."""
     begun = {"type": "repair", "states": {"work": State(name="triage", category="triage")}}
     return put_all(blank(id), [(f"$.{name}", value) for name, value in request.items()], **begun)

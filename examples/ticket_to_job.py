@@ -62,7 +62,9 @@ job = desk.promote(
     state="submitted",
     command_key="promote-R-101",
 ).job
-print(f"  {job.links.number} from {job.links.playbook.id}, version {job.links.playbook.version}")
+playbook = job.links.playbook
+assert playbook is not None
+print(f"  {job.links.number} from {playbook.id}, version {playbook.version}")
 print("  in the customer's words:", job.work.description)
 print("  kit:", [f"{part.quantity} x {part.number}" for part in job.parts])
 print("  tasks:", [task.id for task in job.tasks])

@@ -41,6 +41,7 @@ WORK: Final[Mapping[str, Any]] = {
         {"trigger": "approve", "from": "triage", "to": "approved"},
         {"trigger": "plan", "from": "approved", "to": "planned"},
         {"trigger": "hold", "from": "approved", "to": "held"},
+        {"trigger": "resume", "from": "held", "to": "approved"},
         {"trigger": "close", "from": ["approved", "planned"], "to": "done"},
         {"trigger": "reject", "from": ["draft", "triage"], "to": "rejected", "reason": "reject"},
         {"trigger": "expire", "from": "draft", "to": "cancelled", "after": "5d"},
