@@ -18,7 +18,7 @@ _PATIENT = [HealthCheck.too_slow]
 
 settings.register_profile(
     "quick",
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=_PATIENT,
