@@ -29,7 +29,7 @@ ASK: Final = 0.0
 """From even odds on, a person is asked."""
 _CAP: Final = 500
 _TEXT_SAME: Final = 30.0
-_TEXT_ASK: Final = 10.0
+_TEXT_ASK: Final = 15.0
 _TEXT_CAP: Final = 150
 _BODY: Final = 20.0
 _TITLE: Final = 10.0
