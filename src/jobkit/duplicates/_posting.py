@@ -51,6 +51,8 @@ class Posting:
     def leads_on(self, since: int, exclude: Collection[str]) -> bool:
         """Whether there is an entry from a place on, or one without a date, that is not excluded."""
         entries = self.entries
+        if not exclude:
+            return since < len(entries) or self.undated() > 0
         newest = any(
             entries[place].order[1] not in exclude for place in range(len(entries) - 1, since - 1, -1)
         )
@@ -58,4 +60,6 @@ class Posting:
 
     def undated(self) -> int:
         """Return how many entries have no date; they stand first."""
+        if not self.entries or self.entries[0].order[0] > UNDATED:
+            return 0
         return bisect_left(self.entries, (UNDATED + 1, ""), key=_BY_ORDER)

@@ -1,6 +1,7 @@
 """The comparison of two records by rules that were compiled once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from math import fsum
 from operator import itemgetter
 from typing import Any, Final
@@ -53,18 +54,24 @@ class Scorer:
         self._across = _across(data.scope)
         self._cut = None if data.window is None or data.window.cut is None else data.window.cut // TICK
         self._texts = tuple(dict.fromkeys(rule.reads for rule in data.rules if rule.kind in TEXTS))
+        self._text_fields = tuple(dict.fromkeys(chain.from_iterable(self._texts)))
+        self._short = normal.LONGEST // max(map(len, self._texts), default=1)
 
     def prepare(self, record: Record) -> Prepared:
         """Return the normal forms of *record*; values of a wrong kind are refused with their field."""
         if type(record) is not dict and not isinstance(record, Mapping):
             raise TypeError(f"a record is a mapping of values by field, not a {type(record).__name__}")
-        cut = [
-            fields[0]
-            for fields in self._texts
-            if sum([_length(record.get(field)) for field in fields]) > normal.LONGEST
-        ]
+        cut = self._cut_fields(record)
         forms = [read(record) for read in self._readers]
-        return (*forms, self._read_group(record), tuple(cut))
+        return (*forms, self._read_group(record), cut)
+
+    def _cut_fields(self, record: Record) -> tuple[str, ...]:
+        """Return the first field of each text, joined of several or not, that is longer than what is read."""
+        told = [value for value in map(record.get, self._text_fields) if value is not None]
+        if not [value for value in told if type(value) is not str or len(value) > self._short]:
+            return ()
+        lengths = ((fields[0], sum(_length(record.get(field)) for field in fields)) for fields in self._texts)
+        return tuple([field for field, length in lengths if length > normal.LONGEST])
 
     def tick(self, prepared: Prepared) -> int:
         """Return when a record was last reported, in microseconds since 1970; `UNDATED` if nobody knows."""
