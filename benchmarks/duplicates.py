@@ -280,8 +280,13 @@ def _lines(
                 limit=limit,
             ),
         ]
-    told = f"{floor.recall:.3f} | {ours.recall:.3f}"
-    return [*lines, Line(what=f"{count:,} jobs, by {how}: recall at {_LIMIT}, floor | ours", figure=told)]
+    recall = Line(
+        what=f"{count:,} jobs, by {how}: recall at {_LIMIT}, floor | ours",
+        figure=f"{floor.recall:.3f} | {ours.recall:.3f}",
+        ratio=floor.recall / ours.recall,
+        limit=_held(count, 1.0),
+    )
+    return [*lines, recall]
 
 
 def _everything(jobs: Jobs) -> list[Line]:
