@@ -29,7 +29,7 @@ KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "number": {"kind": "number", "reach": 10},
     "distance": {"kind": "distance", "reach": 10},
     "time": {"kind": "time", "span": "1h"},
-    **{kind: {"kind": kind} for kind in ("overlap", "address", "name", "code", "edit", "tokens")},
+    **{kind: {"kind": kind} for kind in ("overlap", "address", "name", "code", "edit", "tokens", "phrase")},
 }
 
 
