@@ -7,9 +7,12 @@ import pytest
 
 from jobkit.desk import Desk, Store
 from jobkit.desk._twins import decide_twin
-from jobkit.errors import Conflict, Invalid, NotFound, Refused
+from jobkit.errors import Conflict, Invalid, NotFound, Refused, StoreFailed
+from jobkit.findings import Template
 from jobkit.model import Job, TwinDecision
+from jobkit.ports import Commit, Receipt
 from jobkit.registry import Registry
+from jobkit.stores import MemoryStore
 from tests.desk.building import is_whole, seated
 from tests.desk.twinned import CALLER, DAY, EASY, HOUR, JUDGE, NOW, RULES, SENSOR, reported, service
 
@@ -344,6 +347,28 @@ def test_machine_merges_where_rules_say_so(store: Store, awaited: bool) -> None:
     assert ["created", "compared", "merged"] == [event.kind for event in desk.history(second.id).events]
     assert "jobkit" == desk.history(second.id).events[-1].actor.id
     assert is_whole(desk, first.id)
+
+
+class OutOfRoom(MemoryStore):
+    """A store whose disk is full as soon as two jobs are to change at once."""
+
+    def commit(self, commit: Commit, /) -> Receipt:
+        if len(commit.changes) > 1:
+            raise StoreFailed.of(Template("test.full", "The disk is full.", "Make room."))
+        return super().commit(commit)
+
+
+def test_failed_merge_loses_no_report(awaited: bool) -> None:
+    """
+    A report that was taken in is told as such, even if the store fails when the machine would merge it.
+    """
+    desk = automatic(OutOfRoom(), awaited)
+    first = reported(desk, words=WORDS)
+
+    second = reported(desk, words=WORDS, at=NOW + HOUR)
+
+    assert second.is_open
+    assert [(first.id, None)] == decided(desk.job(second.id))
 
 
 def test_machine_does_not_merge_by_default(desk: Desk) -> None:

@@ -8,15 +8,15 @@ from jobkit.desk._merge import merge
 from jobkit.desk._office import SYSTEM, Office
 from jobkit.desk._record import Done
 from jobkit.desk._steps import Steps
-from jobkit.errors import Conflict, NotFound, Refused
+from jobkit.errors import JobkitError
 
 
 def merged_by_machine(office: Office, done: Done, at: datetime) -> Steps[Done]:
     """
     Merge a job that was just taken in with its only twin, if that is the same and the rules merge by machine.
 
-    It is a step of its own after the job is recorded: where anything speaks against the merge, the job stays
-    as it is and people are asked.
+    It is a step of its own after the job is recorded: where anything speaks against the merge or fails, the
+    job stays as it is and people are asked.
     """
     rules = office.catalog.duplicates
     if rules is None or not rules.data.auto_merge or done.repeated:
@@ -26,7 +26,7 @@ def merged_by_machine(office: Office, done: Done, at: datetime) -> Steps[Done]:
         return done
     try:
         merged = yield from merge(office, done.job.id, twin=twins[0].id, by=SYSTEM, at=at)
-    except (Refused, Conflict, NotFound):
+    except JobkitError:
         return done
     jobs = sorted(merged.jobs, key=lambda job: job.id != done.job.id)
     return attrs.evolve(
