@@ -3,7 +3,7 @@ Weights learned without labels: the model of Fellegi and Sunter (1969) on the re
 
 How often records of one thing agree (m) is found by expectation and maximisation among the pairs of each key
 in turn, leaving out the rules that read a field of that key, since there all pairs agree. How often different
-things agree by chance is first seen in pairs drawn at random; these are looked at again, each counting as
+things agree by chance is first seen in pairs drawn by a seed; these are looked at again, each counting as
 different only as far as the first result says, and the whole is repeated.
 
 Pairs that must be told apart are often no strangers but neighbours: sites of one agency that share a phone,
@@ -48,7 +48,7 @@ from jobkit.errors import Invalid
 from jobkit.findings import Finding
 
 DRAWS: Final = 50_000
-"""How many pairs are drawn at random."""
+"""How many pairs are drawn, evenly spread by the hash of the seed and a counter: the same ones each time."""
 MOST_PAIRS: Final = 200_000
 """How many pairs of one key are learned from; of more, so many are taken at even steps."""
 _LEAST_RECORDS: Final = 10
